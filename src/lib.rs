@@ -1,0 +1,3 @@
+//! `lscb` turns the returns of a safeguarding board's partners into hot spots.
+
+pub mod stats;

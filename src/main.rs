@@ -1,0 +1,3 @@
+//! The `lscb` binary: parse, call, turn an error into an exit code.
+
+fn main() {}
