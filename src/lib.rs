@@ -1,3 +1,4 @@
 //! `lscb` turns the returns of a safeguarding board's partners into hot spots.
 
+pub mod model;
 pub mod stats;

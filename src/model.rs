@@ -1,0 +1,28 @@
+//! The board's own words as types. Every other room speaks them; this room imports none of the others.
+//!
+//! A *return* is what an agency is expected to send, a *submission* one received instance of it. An *indicator* is a
+//! named thing the board watches; a *stream* is one of the six kinds of evidence; a *theme* is the key they share; a
+//! *cell* of the lattice is a theme at a place, in an agency, or on the whole board; a *signal* is what one stream says
+//! of a cell.
+
+pub mod cell;
+pub mod error;
+pub mod finding;
+pub mod number;
+pub mod period;
+pub mod raw;
+pub mod row;
+pub mod series;
+pub mod stream;
+pub mod submission;
+pub mod table;
+
+pub use cell::{Board, Cell, CellId, Evidence, Grain, Signal, Tier};
+pub use error::Error;
+pub use finding::{Finding, Severity, Verdict};
+pub use number::{Number, Status};
+pub use period::Period;
+pub use row::{Provenance, Row};
+pub use series::{Point, Series};
+pub use stream::Stream;
+pub use table::{Column, ColumnKind, Table};
