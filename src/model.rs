@@ -6,6 +6,7 @@
 //! of a cell.
 
 pub mod cell;
+pub mod draft;
 pub mod error;
 pub mod finding;
 pub mod number;

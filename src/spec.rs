@@ -1,0 +1,10 @@
+//! A board's whole configuration: the pipeline file, the reference lists and the return specs. Unknown keys are refused,
+//! and everything can be checked without data.
+
+pub mod advice;
+pub mod list_file;
+pub mod pipeline;
+pub mod reference;
+
+pub use pipeline::Pipeline;
+pub use reference::Reference;
