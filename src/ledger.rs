@@ -1,0 +1,80 @@
+//! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
+
+mod runs;
+mod submissions;
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+pub use runs::Run;
+
+use crate::model::Error;
+
+/// The tables, one migration a version; a migration that was released is never edited.
+const MIGRATIONS: &[M<'_>] = &[M::up(
+    "CREATE TABLE submissions (
+        id TEXT PRIMARY KEY,
+        sha256 TEXT NOT NULL UNIQUE,
+        file TEXT NOT NULL,
+        return_id TEXT NOT NULL,
+        agency TEXT NOT NULL,
+        period TEXT NOT NULL,
+        newest_period_end TEXT,
+        received_on TEXT NOT NULL,
+        due_on TEXT,
+        verdict TEXT NOT NULL,
+        rows INTEGER NOT NULL,
+        findings TEXT NOT NULL,
+        configuration TEXT NOT NULL,
+        noted_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+    ) STRICT;
+    CREATE TABLE runs (
+        run TEXT PRIMARY KEY,
+        as_of TEXT NOT NULL,
+        previous TEXT,
+        inputs_sha256 TEXT NOT NULL,
+        manifest_sha256 TEXT NOT NULL,
+        hot_spots INTEGER NOT NULL,
+        noted_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+    ) STRICT;",
+)];
+
+/// An open ledger.
+pub struct Ledger {
+    connection: Connection,
+    place: String,
+}
+
+impl Ledger {
+    /// Opens (or makes) `ledger.sqlite` in the data folder and brings its tables up to date.
+    ///
+    /// # Errors
+    /// A folder that cannot be written, or a file that is no ledger or fails SQLite's own integrity check.
+    pub fn open(data: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(data).map_err(|e| Error::io(data, "the data folder could not be made", e))?;
+        let file = data.join("ledger.sqlite");
+        let place = file.display().to_string();
+        let failed = |e: &dyn std::fmt::Display| {
+            Error::state(&place, format!("the ledger could not be opened: {e}"), "Restore the ledger from its backup.")
+        };
+        let mut connection = Connection::open(&file).map_err(|e| failed(&e))?;
+        connection.pragma_update(None, "journal_mode", "WAL").map_err(|e| failed(&e))?;
+        connection.pragma_update(None, "synchronous", "FULL").map_err(|e| failed(&e))?;
+        let sound: String = connection.query_row("PRAGMA quick_check", [], |r| r.get(0)).map_err(|e| failed(&e))?;
+        if sound != "ok" {
+            return Err(failed(&sound));
+        }
+        Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(|e| failed(&e))?;
+        Ok(Self { connection, place })
+    }
+
+    fn failed(&self, error: &rusqlite::Error) -> Error {
+        Error::state(
+            &self.place,
+            format!("the ledger answered: {error}"),
+            "Restore the ledger from its backup, or free disk space.",
+        )
+    }
+}
