@@ -48,7 +48,7 @@ fn stirling_error(x: f64) -> f64 {
         if x.fract() == 0.0 && x >= 1.0 {
             return STIRLING_ERRORS[x as usize - 1];
         }
-        return statrs::function::gamma::ln_gamma(x + 1.0) - (x + 0.5) * x.ln() + x - LN_SQRT_2PI;
+        return libm::lgamma(x + 1.0) - (x + 0.5) * x.ln() + x - LN_SQRT_2PI;
     }
     let square = x * x;
     (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - (1.0 / 1680.0 - 1.0 / 1188.0 / square) / square) / square) / square)
