@@ -1,4 +1,5 @@
 //! `lscb` turns the returns of a safeguarding board's partners into hot spots.
 
+pub mod ingest;
 pub mod model;
 pub mod stats;
