@@ -132,9 +132,10 @@ fn why(status: ExitStatus, limits: &Limits) -> String {
     use rustix::process::Signal;
     use std::os::unix::process::ExitStatusExt;
     match status.signal() {
-        Some(signal) if signal == Signal::XCPU.as_raw() || signal == Signal::KILL.as_raw() => {
+        Some(signal) if signal == Signal::XCPU.as_raw() => {
             format!("it took more than {} seconds of computing", limits.cpu_seconds)
         }
+        Some(signal) if signal == Signal::KILL.as_raw() => "the system stopped it".to_owned(),
         Some(_) => format!("it needed more than {} MiB of memory", limits.address_space / (1024 * 1024)),
         None => "the reader gave up".to_owned(),
     }

@@ -141,12 +141,13 @@ impl Table {
 
     fn note_value(&mut self, cell: &BytesStart<'_>, rows: u32, (first, last): (u32, u32), far: &mut Vec<Finding>) {
         let row = self.row.saturating_add(1);
-        if !self.reach.admits(row, first) || !self.reach.admits(self.row.saturating_add(rows), last) {
+        if !self.reach.admits(row, first) {
             if far.len() < rows::NAMED_MAX {
                 far.push(self.reach.far(&CellPlace::new(&self.scan.name, row, first)));
             }
             return;
         }
+        self.reach.extends(self.row.saturating_add(rows), last);
         // Repeated formulas and errors are noted where they begin; a program repeats values, not formulas.
         if let Some(formula) = attribute(cell, "formula") {
             let judged = if attribute(cell, "value-type").is_none() {
@@ -205,7 +206,7 @@ mod tests {
     fn repetitions_are_counted_and_not_made() {
         let limits = Limits { cells: 100, max_row: 50, max_column: 20, ..Limits::default() };
         for (rows, expected, why) in [
-            (format!("<table:table-row table:number-rows-repeated='100'><table:table-cell {VALUE}/></table:table-row>"), "F012 A1", "a hundred rows of a value: its end is far from its beginning"),
+            (format!("<table:table-row table:number-rows-repeated='100'><table:table-cell {VALUE}/></table:table-row>"), "", "a hundred rows of a value hang together"),
             (format!("<table:table-row table:number-rows-repeated='50'><table:table-cell {VALUE} table:number-columns-repeated='3'/></table:table-row>"), "F013 ", "150 cells"),
             (format!("<table:table-row table:number-rows-repeated='1048575'><table:table-cell/></table:table-row><table:table-row><table:table-cell {VALUE}/></table:table-row>"), "F012 A1048576", "a value in the last row"),
             (format!("<table:table-row><table:table-cell table:number-columns-repeated='16383'/><table:table-cell {VALUE}/></table:table-row>"), "F012 XFD1", "a value in the last column"),

@@ -13,8 +13,8 @@ use super::archive::{self, Holds};
 use super::limits::Limits;
 use super::sniff::{self, Shape};
 use super::{Read, child, codes, csv, ods, xls, xlsx};
-use crate::model::Finding;
 use crate::model::raw::{FileKind, RawFile};
+use crate::model::{Finding, Severity};
 
 /// The body of `lscb read-return PATH`: gives up what it does not need, reads the file, and writes the frame that
 /// [`child::read`] expects to standard output. Exit code 0 whatever is wrong with the file, 1 where it cannot be opened.
@@ -41,7 +41,9 @@ fn give_up(limits: &Limits) -> rustix::io::Result<()> {
     setrlimit(Resource::As, at(limits.address_space))?;
     setrlimit(Resource::Core, at(0))?;
     setrlimit(Resource::Fsize, at(0))?;
-    setrlimit(Resource::Cpu, at(limits.cpu_seconds))
+    // A second between the two limits lets the signal say that it was the time.
+    let cpu = Rlimit { current: Some(limits.cpu_seconds), maximum: Some(limits.cpu_seconds + 1) };
+    setrlimit(Resource::Cpu, cpu)
 }
 
 /// Reads a file in this process, without the protection of a child: for the child itself, and for tests.
@@ -111,7 +113,7 @@ fn look(path: &Path, bytes: &Bytes, limits: &Limits) -> Read {
     };
     if let Some(raw) = &raw
         && raw.sheets.iter().all(|s| s.rows.is_empty())
-        && findings.is_empty()
+        && findings.iter().all(|f| f.severity != Severity::Error)
     {
         findings.push(codes::error(codes::NOTHING_IN_IT, "No table was found: no cell of the file holds a value."));
     }

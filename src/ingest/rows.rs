@@ -27,10 +27,15 @@ impl Reach {
         let near = row <= self.row_last.saturating_add(self.gap_rows)
             && column <= self.column_last.saturating_add(self.gap_columns);
         if near {
-            self.row_last = self.row_last.max(row);
-            self.column_last = self.column_last.max(column);
+            self.extends(row, column);
         }
         near
+    }
+
+    /// Widens the reach to a place that hangs together with one that was admitted.
+    pub fn extends(&mut self, row: u32, column: u32) {
+        self.row_last = self.row_last.max(row);
+        self.column_last = self.column_last.max(column);
     }
 
     /// The finding for a place that was not admitted.
