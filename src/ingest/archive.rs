@@ -1,0 +1,300 @@
+//! The guard at the archive: what an `.xlsx` or `.ods` file is made of, before any library unpacks it.
+//!
+//! Sizes are counted while unpacking; what the archive's own headers claim is not believed. Nothing is kept in memory and
+//! nothing is written.
+
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::codes;
+use super::limits::Limits;
+use crate::model::Finding;
+
+/// A zip archive over the bytes of the file.
+pub(super) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+
+/// What an archive holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// An Office Open XML workbook without macros.
+    Xlsx,
+    /// An OpenDocument spreadsheet.
+    Ods,
+    /// A workbook with macros or in the binary format, in words that fit after "the file is".
+    Macros(&'static str),
+    /// Something else, in words that fit after "the content is".
+    Other(&'static str),
+}
+
+const ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+
+/// An entry must unpack to more than this before its ratio counts: a few kilobytes of spaces do no harm.
+const RATIO_FROM_BYTES: u64 = 1024 * 1024;
+
+/// Opens an archive; the error is one for a file that breaks off.
+pub(super) fn open(bytes: &[u8]) -> Result<Archive<'_>, Finding> {
+    ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
+        let message = "The file begins as a workbook but its table of contents cannot be read: it breaks off or was \
+                       changed on the way.";
+        codes::error(codes::DAMAGED, message)
+    })
+}
+
+/// What the archive holds by the names and, for OpenDocument, the declared type of its entries.
+pub(super) fn holds(archive: &mut Archive<'_>) -> Holds {
+    let names: Vec<String> = archive.file_names().map(|n| n.map_or_else(|_| String::new(), |n| plain(&n))).collect();
+    let has = |name: &str| names.iter().any(|n| n == name);
+    let within = |folder: &str| names.iter().any(|n| n.starts_with(folder));
+    if has("mimetype") {
+        let declared = head(archive, "mimetype", 100);
+        return match declared.trim_ascii() {
+            ODS => Holds::Ods,
+            d if d.starts_with(b"application/vnd.oasis.opendocument.") => Holds::Other("another OpenDocument document"),
+            _ => Holds::Other("a zip archive that is no spreadsheet"),
+        };
+    }
+    if within("xl/") {
+        if has("xl/workbook.bin") {
+            Holds::Macros("a binary workbook (.xlsb)")
+        } else if has("xl/vbaproject.bin") || within("xl/macrosheets/") || declares_macros(archive) {
+            Holds::Macros("a workbook with macros (.xlsm)")
+        } else {
+            Holds::Xlsx
+        }
+    } else if within("word/") {
+        Holds::Other("a Word document")
+    } else if within("ppt/") {
+        Holds::Other("a PowerPoint presentation")
+    } else if within("index/") && names.iter().any(|n| n.ends_with(".iwa")) {
+        Holds::Other("a Numbers document")
+    } else if has("[content_types].xml") && names.iter().any(|n| n.ends_with("workbook.xml")) {
+        Holds::Xlsx
+    } else {
+        Holds::Other("a zip archive that is no spreadsheet")
+    }
+}
+
+/// Names are compared as spreadsheet programs do: without regard to case, and with `/` between folders.
+pub(super) fn plain(name: &str) -> String {
+    name.replace('\\', "/").to_ascii_lowercase()
+}
+
+fn declares_macros(archive: &mut Archive<'_>) -> bool {
+    let types = head(archive, "[Content_Types].xml", 1024 * 1024);
+    types.to_ascii_lowercase().windows(12).any(|w| w == b"macroenabled")
+}
+
+/// The first bytes of an entry; empty where there is none.
+fn head(archive: &mut Archive<'_>, name: &str, bytes_max: u64) -> Vec<u8> {
+    let mut head = Vec::new();
+    if let Ok(entry) = archive.by_name(name) {
+        // A part that cannot be unpacked is reported by the guard, which reads every one to its end.
+        let _ = entry.take(bytes_max).read_to_end(&mut head);
+    }
+    head
+}
+
+/// Goes through every entry once. Returns the unpacked size of each by its plain name, or the first reason to refuse.
+pub(super) fn guard(archive: &mut Archive<'_>, limits: &Limits) -> Result<HashMap<String, u64>, Finding> {
+    if archive.len() > limits.zip_entries {
+        let message = format!("The archive has {} entries; at most {} are allowed.", archive.len(), limits.zip_entries);
+        return Err(codes::error(codes::UNPACKS_TOO_LARGE, message));
+    }
+    check_structure(archive)?;
+    let mut sizes = HashMap::new();
+    let mut total = 0;
+    for index in 0..archive.len() {
+        let (name, size) = unpack(archive, index, total, limits)?;
+        total += size;
+        if sizes.insert(name, size).is_some() {
+            return Err(codes::error(codes::ARCHIVE, "Two entries of the archive have the same name."));
+        }
+    }
+    Ok(sizes)
+}
+
+fn check_structure(archive: &mut Archive<'_>) -> Result<(), Finding> {
+    if archive.offset() != 0 {
+        return Err(codes::error(codes::ARCHIVE, "Something else stands before the archive in the same file."));
+    }
+    if archive.has_duplicate_names() {
+        return Err(codes::error(codes::ARCHIVE, "Two entries of the archive have the same name."));
+    }
+    match archive.has_overlapping_entries() {
+        Ok(false) => {}
+        Ok(true) => return Err(codes::error(codes::ARCHIVE, "Entries of the archive lie over one another.")),
+        Err(_) => return Err(damaged()),
+    }
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(|_| damaged())?;
+        if entry.is_symlink() {
+            return Err(codes::error(codes::ARCHIVE, "The archive has a symbolic link in it."));
+        }
+        let leaves = entry.name().map_or(true, |name| leaves_the_archive(&name));
+        if leaves {
+            return Err(codes::error(codes::ARCHIVE, "The archive has an entry whose name leads out of the archive."));
+        }
+        if entry.encrypted() {
+            return Err(codes::error(codes::PASSWORD, "The file is encrypted, so nothing in it can be read."));
+        }
+    }
+    Ok(())
+}
+
+fn leaves_the_archive(name: &str) -> bool {
+    let name = name.replace('\\', "/");
+    let drive = name.as_bytes().get(1) == Some(&b':');
+    name.starts_with('/') || drive || name.contains('\0') || name.split('/').any(|part| part == "..")
+}
+
+/// Unpacks one entry into nothing, counting; looks for a document type declaration on the way.
+fn unpack(archive: &mut Archive<'_>, index: usize, before: u64, limits: &Limits) -> Result<(String, u64), Finding> {
+    let mut entry = archive.by_index(index).map_err(|e| unreadable(&e))?;
+    let name = plain(&entry.name().map_err(|_| damaged())?);
+    let packed = entry.compressed_size().max(1);
+    let mut doctype = DoctypeSearch::new(&name);
+    let mut buffer = [0; 64 * 1024];
+    let mut size = 0;
+    loop {
+        // A wrong checksum is an error of the last read.
+        let read = entry.read(&mut buffer).map_err(|_| damaged())?;
+        if read == 0 {
+            return Ok((name, size));
+        }
+        size += read as u64;
+        check_size(&name, size, before + size, packed, limits)?;
+        if doctype.found(&buffer[..read]) {
+            let message = format!("The part {name} of the workbook has a document type declaration; none is allowed.");
+            return Err(codes::error(codes::DOCTYPE, message));
+        }
+    }
+}
+
+fn check_size(name: &str, size: u64, total: u64, packed: u64, limits: &Limits) -> Result<(), Finding> {
+    let mib = |bytes: u64| bytes / (1024 * 1024);
+    let message = if size > limits.inflated_part {
+        format!("The part {name} unpacks to more than {} MiB.", mib(limits.inflated_part))
+    } else if total > limits.inflated_total {
+        format!("The file unpacks to more than {} MiB.", mib(limits.inflated_total))
+    } else if size > RATIO_FROM_BYTES && size / packed > limits.ratio {
+        format!("The part {name} unpacks to more than {} times its size.", limits.ratio)
+    } else {
+        return Ok(());
+    };
+    Err(codes::error(codes::UNPACKS_TOO_LARGE, message))
+}
+
+fn unreadable(error: &ZipError) -> Finding {
+    match error {
+        ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
+            codes::error(codes::ARCHIVE, "The archive is packed by a method that spreadsheet programs do not use.")
+        }
+        _ => damaged(),
+    }
+}
+
+/// The error for an archive that does not hold what its table of contents says.
+pub(super) fn damaged() -> Finding {
+    codes::error(codes::DAMAGED, "The content of the workbook does not fit its table of contents.")
+}
+
+/// Looks for `<!DOCTYPE` in the XML parts, whose text comes in pieces.
+struct DoctypeSearch {
+    is_xml: bool,
+    tail: Vec<u8>,
+}
+
+impl DoctypeSearch {
+    const WORD: &'static [u8] = b"<!doctype";
+
+    fn new(name: &str) -> Self {
+        let is_xml = [".xml", ".rels", ".vml", ".rdf"].iter().any(|ending| name.ends_with(ending));
+        Self { is_xml, tail: Vec::new() }
+    }
+
+    fn found(&mut self, piece: &[u8]) -> bool {
+        if !self.is_xml {
+            return false;
+        }
+        self.tail.extend_from_slice(piece);
+        let found =
+            self.tail.iter().enumerate().filter(|(_, b)| **b == b'<').any(|(i, _)| {
+                self.tail[i..].get(..Self::WORD.len()).is_some_and(|w| w.eq_ignore_ascii_case(Self::WORD))
+            });
+        let keep = self.tail.len().min(Self::WORD.len() - 1);
+        self.tail.drain(..self.tail.len() - keep);
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use zip::write::SimpleFileOptions;
+
+    fn archive_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in entries {
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(content).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn code_of(bytes: &[u8], limits: &Limits) -> String {
+        match open(bytes).and_then(|mut archive| guard(&mut archive, limits)) {
+            Ok(_) => String::new(),
+            Err(finding) => finding.code,
+        }
+    }
+
+    #[test]
+    fn archives_are_refused_for_what_they_are() {
+        let limits = Limits { zip_entries: 2, inflated_part: 4 << 20, inflated_total: 6 << 20, ..Limits::default() };
+        let noise: Vec<u8> = (0..3u32 << 20).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        for (entries, code, why) in [
+            (vec![("xl/a.xml", &b"<a/>"[..])], "", "an innocent one"),
+            (vec![("a", b"1"), ("b", b"1"), ("c", b"1")], codes::UNPACKS_TOO_LARGE, "too many entries"),
+            (vec![("a", &[7; 5 << 20][..])], codes::UNPACKS_TOO_LARGE, "one part too large"),
+            (vec![("a", &[7; 3 << 20][..])], codes::UNPACKS_TOO_LARGE, "three megabytes of one byte: the ratio"),
+            (vec![("a", &[7; 1 << 19][..])], "", "half a megabyte of one byte is no harm"),
+            (vec![("a", &noise[..]), ("b", &noise[..])], "", "as much as is allowed in all"),
+            (vec![("../a", b"1")], codes::ARCHIVE, "leads out"),
+            (vec![("/a", b"1")], codes::ARCHIVE, "absolute"),
+            (vec![("x\\..\\..\\a", b"1")], codes::ARCHIVE, "leads out on Windows"),
+            (vec![("C:/a", b"1")], codes::ARCHIVE, "a drive"),
+            (vec![("A.xml", b"1"), ("a.xml", b"2")], codes::ARCHIVE, "the same name but for case"),
+            (vec![("a.xml", b"<?xml?><!DocType x>")], codes::DOCTYPE, "in any case of letters"),
+            (vec![("a.png", b"<!DOCTYPE x>")], "", "not an XML part"),
+        ] {
+            assert_eq!(code_of(&archive_of(&entries), &limits), code, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_symbolic_link_is_refused() {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        writer.add_symlink("xl/a.xml", "/etc/hostname", SimpleFileOptions::default()).unwrap();
+        let bytes = writer.finish().unwrap().into_inner();
+        assert_eq!(code_of(&bytes, &Limits::default()), codes::ARCHIVE);
+    }
+
+    #[test]
+    fn the_header_is_not_believed_and_a_wrong_sum_is_noticed() {
+        let mut bytes = archive_of(&[("a.txt", b"hello")]);
+        let at = bytes.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
+        bytes[at + 16] ^= 1; // the checksum in the table of contents
+        assert_eq!(code_of(&bytes, &Limits::default()), codes::DAMAGED);
+    }
+
+    #[test]
+    fn a_declaration_is_found_across_pieces() {
+        let mut search = DoctypeSearch::new("a.xml");
+        assert!(!search.found(b"<?xml?><!DOC"));
+        assert!(search.found(b"TYPE x>"));
+    }
+}

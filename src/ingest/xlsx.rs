@@ -1,0 +1,185 @@
+//! Office Open XML workbooks: calamine's stream of cells, with our own scan in step beside it.
+//!
+//! The dense ranges of calamine are never asked for: one stray cell at the end of a sheet makes them half a terabyte.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{Cursor, Read, Seek};
+
+use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
+
+use super::archive::{self, Archive};
+use super::limits::Limits;
+use super::package;
+use super::rows::{self, Rows};
+use super::sheet_scan::{Formula, Seen, SheetScan};
+use super::{codes, dates, mend};
+use crate::model::Finding;
+use crate::model::raw::{CellNote, CellPlace, FileKind, RawFile, RawSheet, RawValue};
+
+/// Reads a workbook whose archive has passed the guard, which has measured its parts.
+pub(super) fn read(
+    bytes: &[u8],
+    sizes: &HashMap<String, u64>,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<RawFile, Finding> {
+    let mut archive = archive::open(bytes)?;
+    let package = package::find(&mut archive)?;
+    let mended = mend::mended(&mut archive, &package, sizes)?;
+    let bytes = mended.as_deref().unwrap_or(bytes);
+    let mut archive = archive::open(bytes)?;
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|e| unopened(&e))?;
+    let sheets = workbook.sheets_metadata().to_vec();
+    if sheets.len() != package.sheets.len() {
+        return Err(archive::damaged());
+    }
+    let mut names = HashSet::new();
+    let mut raw = RawFile { kind: FileKind::Xlsx, epoch_1904: workbook.has_1904_epoch(), sheets: Vec::new() };
+    let mut left = limits.cells;
+    for (sheet, part) in sheets.iter().zip(&package.sheets) {
+        if !names.insert(sheet.name.to_lowercase()) {
+            return Err(codes::error(codes::DAMAGED, "Two sheets of the workbook have the same name."));
+        }
+        if sheet.typ == SheetType::WorkSheet {
+            let hidden = sheet.visible != SheetVisible::Visible;
+            let empty = RawSheet { name: sheet.name.clone(), hidden, ..RawSheet::default() };
+            let mut work = Work { limits, findings: &mut *findings, left: &mut left };
+            raw.sheets.push(work.read_sheet(&mut workbook, &mut archive, part, empty)?);
+        }
+    }
+    Ok(raw)
+}
+
+fn unopened(error: &XlsxError) -> Finding {
+    match error {
+        XlsxError::Password => codes::error(codes::PASSWORD, "The workbook is password-protected."),
+        _ => codes::error(codes::DAMAGED, "The workbook's list of sheets, texts or formats cannot be read."),
+    }
+}
+
+/// What is carried from sheet to sheet.
+struct Work<'a> {
+    limits: &'a Limits,
+    findings: &'a mut Vec<Finding>,
+    left: &'a mut usize,
+}
+
+impl Work<'_> {
+    fn read_sheet<R: Read + Seek>(
+        &mut self,
+        workbook: &mut Xlsx<R>,
+        archive: &mut Archive<'_>,
+        part: &str,
+        mut sheet: RawSheet,
+    ) -> Result<RawSheet, Finding> {
+        let broken = |sheet: &RawSheet, row: u32| {
+            let after = if row == 0 { String::new() } else { format!(" after row {row}") };
+            codes::error(
+                codes::DAMAGED,
+                format!("The sheet {} cannot be read{after}: its content breaks off.", sheet.name),
+            )
+        };
+        let Some(mut scan) = SheetScan::new(package::reader(archive, part)?).map_err(|_| broken(&sheet, 0))? else {
+            return Ok(sheet);
+        };
+        let mut cells = workbook.worksheet_cells_reader(&sheet.name).map_err(|_| broken(&sheet, 0))?;
+        let mut rows = Rows::default();
+        let (mut row, mut unreadable) = (0, 0);
+        while let Some(seen) = scan.next_cell().map_err(|_| broken(&sheet, row))? {
+            row = seen.row;
+            let place = CellPlace::new(&sheet.name, seen.row, seen.column);
+            match self.read_cell(&mut cells, &seen, &place) {
+                Ok(None) => {}
+                Ok(Some((value, note))) => {
+                    *self.left = self.left.checked_sub(1).ok_or_else(|| rows::too_many(self.limits))?;
+                    rows.push(seen.row, seen.column, value, note);
+                }
+                Err(finding) => {
+                    unreadable += 1;
+                    if unreadable <= rows::NAMED_MAX {
+                        self.findings.push(finding.at(&place));
+                    }
+                }
+            }
+        }
+        let (hidden, merges) = scan.finish();
+        sheet.merges = merges;
+        self.findings.extend(rows.finish(&mut sheet, |row| hidden.binary_search(&row).is_ok(), self.limits));
+        Ok(sheet)
+    }
+
+    /// One cell from both passes: nothing where it is empty, an error where its content is not to be had.
+    fn read_cell<R: Read + Seek>(
+        &self,
+        cells: &mut XlsxCellReader<'_, R>,
+        seen: &Seen,
+        place: &CellPlace,
+    ) -> Result<Option<(RawValue, CellNote)>, Finding> {
+        let text = seen.value.as_deref().unwrap_or_default();
+        let value = match cells.next_cell() {
+            Ok(Some(cell)) if cell.get_position() == (seen.row - 1, seen.column - 1) => {
+                convert(cell.get_value(), seen)?
+            }
+            Ok(_) => return Err(unreadable(place, "the sheet is not written in order")),
+            // calamine stops at a value it does not know and can be asked for the next cell all the same.
+            Err(_) if seen.kind == "s" => return Err(no_such_text(place, text)),
+            Err(_) if seen.kind == "e" => Some(RawValue::Error(text.to_owned())),
+            Err(_) if matches!(seen.kind.as_str(), "" | "n" | "b") => Some(RawValue::Text(text.to_owned())),
+            Err(_) => return Err(unreadable(place, "its content is of a kind that is not known")),
+        };
+        if seen.kind == "s" && !text.is_empty() && text.parse::<usize>().is_err() {
+            return Err(no_such_text(place, text));
+        }
+        if let Some(RawValue::Text(text)) = &value
+            && let Some(finding) = rows::too_long(text, place, self.limits)
+        {
+            return Err(finding);
+        }
+        Ok(noted(value, seen))
+    }
+}
+
+/// A formula without a saved value is a cell all the same. Text that was worked out to be empty is a saved value, and
+/// programs write it as an empty value element of type `str`.
+fn noted(value: Option<RawValue>, seen: &Seen) -> Option<(RawValue, CellNote)> {
+    match (value, seen.formula) {
+        (Some(value), None) => Some((value, CellNote::Plain)),
+        (Some(value), Some(Formula::Own)) => Some((value, CellNote::Formula)),
+        (Some(value), Some(Formula::External)) => Some((value, CellNote::ExternalFormula)),
+        (None, Some(_)) if seen.kind == "str" && seen.value.is_some() => None,
+        (None, Some(_)) => Some((RawValue::Text(String::new()), CellNote::FormulaWithoutValue)),
+        (None, None) => None,
+    }
+}
+
+/// Numbers that are none (`NaN`, `INF`, `1e309`) stay the text that the file holds, so that a rule names them.
+fn convert(value: &DataRef<'_>, seen: &Seen) -> Result<Option<RawValue>, Finding> {
+    let text = seen.value.clone().unwrap_or_default();
+    Ok(Some(match value {
+        DataRef::Empty => return Ok(None),
+        DataRef::Float(number) if !number.is_finite() => RawValue::Text(text),
+        DataRef::DateTime(serial) if !serial.as_f64().is_finite() => RawValue::Text(text),
+        DataRef::Int(number) => RawValue::Number(*number as f64),
+        DataRef::Float(number) => RawValue::Number(*number),
+        DataRef::String(s) if s.is_empty() => return Ok(None),
+        DataRef::SharedString("") => return Ok(None),
+        DataRef::String(s) => RawValue::Text(s.clone()),
+        DataRef::SharedString(s) => RawValue::Text((*s).to_owned()),
+        DataRef::Bool(truth) => RawValue::Bool(*truth),
+        DataRef::DateTime(serial) => dates::from_serial(serial),
+        DataRef::DateTimeIso(iso) => dates::from_iso(iso),
+        DataRef::DurationIso(iso) => RawValue::Text(iso.clone()),
+        DataRef::Error(error) if text.is_empty() => RawValue::Error(error.to_string()),
+        DataRef::Error(_) => RawValue::Error(text),
+    }))
+}
+
+fn no_such_text(place: &CellPlace, index: &str) -> Finding {
+    // The index is a number in any file that a program wrote, and is repeated only then.
+    let which = index.parse::<u64>().map_or_else(|_| "an entry".to_owned(), |n| format!("entry {n}"));
+    unreadable(place, &format!("it points to {which} of the workbook's list of texts, which does not exist"))
+}
+
+fn unreadable(place: &CellPlace, why: &str) -> Finding {
+    codes::error(codes::CELL_UNREADABLE, format!("Cell {} cannot be read: {why}.", place.a1()))
+}
