@@ -1,0 +1,28 @@
+//! How much wider than chance a set of z's is spread.
+
+use crate::stats::robust;
+
+/// phi = max(1, mean of z squared), the z's winsorised by the share `winsorise` at each end; 1 for an empty slice.
+///
+/// Dividing z by sqrt(phi) gives the adjusted z. The caller decides how few z's are too few to estimate from.
+pub fn phi(z: &[f64], winsorise: f64) -> f64 {
+    let speaking: Vec<f64> = z.iter().copied().filter(|v| v.is_finite()).collect();
+    if speaking.is_empty() {
+        return 1.0;
+    }
+    let held = robust::winsorise(&speaking, winsorise);
+    let mean_square = held.iter().map(|v| v * v).sum::<f64>() / held.len() as f64;
+    mean_square.max(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn never_below_one() {
+        assert_eq!(phi(&[], 0.1), 1.0);
+        assert_eq!(phi(&[0.1, -0.2, 0.3], 0.1), 1.0, "narrower than chance is not stretched");
+        assert_eq!(phi(&[2.0, -2.0], 0.0), 4.0, "without winsorising it is the mean square");
+    }
+}
