@@ -29,6 +29,7 @@ mod separator;
 mod sheet_scan;
 mod sniff;
 mod xls;
+mod xls_scan;
 mod xlsx;
 
 pub use child::{read, set_reader};

@@ -145,6 +145,19 @@ fn workbooks_of_other_programs_are_read_as_their_programs_show_them() {
     assert_eq!(sheet(&xlsx, "Q4").merges, [(1, 1, 1, 4), (3, 3, 3, 4)]);
     assert!(sheet(&xlsx, "Codes").hidden && !sheet(&xlsx, "Q4").hidden);
 
+    let xls = made("shapes.xls");
+    assert_eq!(
+        table(sheet(&xls, "Q4")),
+        [
+            "1: A Return of the police, quarter 4",
+            "3: A Place | B Month | C Missing | D Absent",
+            "4: A Corby | B @2014-03-01 | C 12 | D 0.5",
+            "5h: A Kettering | C TRUE",
+        ]
+    );
+    assert_eq!(sheet(&xls, "Q4").merges, [(1, 1, 1, 4)]);
+    assert!(sheet(&xls, "Codes").hidden);
+
     let ods = made("shapes.ods");
     assert_eq!(
         table(sheet(&ods, "Q4")),
@@ -189,6 +202,7 @@ fn odd_files_are_named_for_what_is_odd() {
         ("row_beyond_sheet.xlsx", &["F004"], "", "no such row"),
         ("macros.xlsx", &["F008"], "", "by its declared type"),
         ("password.xlsx", &["F007"], "", "encrypted by Excel's method"),
+        ("far_cell.xls", &["F012 IV65536"], "", "named before its range is asked for"),
         ("password.ods", &["F007"], "", "an encrypted part"),
         ("rows_repeated.ods", &["F013"], "", "a million rows of two hundred cells in one line"),
         ("cells_repeated.ods", &["F013"], "", "four million cells"),

@@ -140,9 +140,7 @@ fn open(path: &Path, bytes: &Bytes, limits: &Limits, findings: &mut Vec<Finding>
         Shape::Compound if !xls::is_workbook(content) => {
             Err(vec![sniff::refused(path, "an old Office document that is no workbook")])
         }
-        Shape::Compound => {
-            agree(FileKind::Xls).and_then(|()| xls::read(content, limits, findings).map_err(|f| vec![f]))
-        }
+        Shape::Compound => agree(FileKind::Xls).and_then(|()| xls::read(content, limits, findings)),
         Shape::Text => agree(FileKind::Csv).and_then(|()| csv::read(content, limits, findings).map_err(|f| vec![f])),
         Shape::Other(words) => Err(vec![sniff::refused(path, words)]),
     }

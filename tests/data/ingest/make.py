@@ -103,6 +103,12 @@ def xls():
     other.visibility = 1
     other.write(1, 1, "not for the return")
     book.save("shapes.xls")
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Q4")
+    sheet.write(0, 0, "Place")
+    sheet.write(1, 0, "Corby")
+    sheet.write(65535, 255, 1)
+    book.save("far_cell.xls")
 
 
 def ods():
