@@ -192,6 +192,7 @@ fn odd_files_are_named_for_what_is_odd() {
     for (file, expected, rows, why) in [
         ("new_error_kind.xlsx", &[][..], "1: A first; 2: A !#SPILL!; 3: A 3", "newer than the library"),
         ("not_a_number.xlsx", &[], "1: A first; 2: A two; 3: A 3", "a rule will name it"),
+        ("strange_element.xlsx", &["F015 A2"], "1: A first; 3: A 3", "no value, no formula"),
         ("cell_twice.xlsx", &["F015 A2"], "1: A first; 2: A 2; 3: A 3", "which of the two?"),
         (
             "text_index_no_number.xlsx",

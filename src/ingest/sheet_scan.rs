@@ -238,7 +238,9 @@ fn is_name(byte: u8) -> bool {
 mod tests {
     use super::*;
 
-    fn scan(xml: &str) -> Result<(Vec<Seen>, Vec<u32>, Vec<Merge>), Broken> {
+    type Scanned = (Vec<Seen>, Vec<u32>, Vec<Merge>);
+
+    fn scan(xml: &str) -> Result<Scanned, Broken> {
         let mut reader = Reader::from_reader(xml.as_bytes());
         reader.config_mut().expand_empty_elements = true;
         reader.config_mut().check_end_names = false;

@@ -8,9 +8,10 @@ use std::io::Cursor;
 
 use calamine::{Data, Range, Reader as _, SheetType, SheetVisible, Xls, XlsError};
 
+use super::codes::{self, Stop};
 use super::limits::Limits;
 use super::rows::{self, Rows};
-use super::{codes, dates, xls_scan};
+use super::{dates, xls_scan};
 use crate::model::Finding;
 use crate::model::raw::{CellNote, CellPlace, FileKind, RawFile, RawSheet, RawValue};
 
@@ -31,13 +32,13 @@ fn has_stream(bytes: &[u8], name: &str) -> bool {
 }
 
 /// Reads a workbook.
-pub(super) fn read(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Vec<Finding>> {
+pub(super) fn read(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Stop> {
     let scanned = xls_scan::scan(bytes);
     let far: Vec<Finding> = scanned.iter().flat_map(|sheet| sheet.far(limits)).collect();
     if !far.is_empty() {
         return Err(far);
     }
-    let mut workbook = Xls::new(Cursor::new(bytes)).map_err(|e| vec![unopened(&e)])?;
+    let mut workbook = Xls::new(Cursor::new(bytes)).map_err(|e| unopened(&e))?;
     let mut raw = RawFile { kind: FileKind::Xls, epoch_1904: workbook.has_1904_epoch(), sheets: Vec::new() };
     let mut left = limits.cells;
     for (index, sheet) in workbook.sheets_metadata().to_vec().into_iter().enumerate() {
@@ -45,7 +46,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -
             let hidden_rows = scanned.get(index).map(|s| s.hidden.as_slice()).unwrap_or_default();
             let hidden = sheet.visible != SheetVisible::Visible;
             let mut read = RawSheet { name: sheet.name, hidden, ..RawSheet::default() };
-            let rows = collect(&mut workbook, &mut read, &mut left, limits, findings).map_err(|f| vec![f])?;
+            let rows = collect(&mut workbook, &mut read, &mut left, limits, findings)?;
             findings.extend(rows.finish(&mut read, |row| hidden_rows.binary_search(&row).is_ok(), limits));
             raw.sheets.push(read);
         }
@@ -60,8 +61,8 @@ fn collect(
     left: &mut usize,
     limits: &Limits,
     findings: &mut Vec<Finding>,
-) -> Result<Rows, Finding> {
-    let unread = |_| codes::error(codes::DAMAGED, format!("The sheet {} cannot be read.", sheet.name));
+) -> Result<Rows, Stop> {
+    let unread = |_| codes::stop(codes::DAMAGED, format!("The sheet {} cannot be read.", sheet.name));
     let merges = workbook.merge_cells_by_sheet_name(&sheet.name).map_err(unread)?;
     let formulas = workbook.worksheet_formula(&sheet.name).map_err(unread)?;
     let formulas: HashSet<(u32, u32)> = absolute(&formulas).map(|(place, _)| place).collect();
@@ -106,9 +107,9 @@ pub(super) fn convert(data: &Data) -> Option<RawValue> {
     })
 }
 
-fn unopened(error: &XlsError) -> Finding {
+fn unopened(error: &XlsError) -> Stop {
     match error {
-        XlsError::Password => codes::error(codes::PASSWORD, "The workbook is password-protected."),
-        _ => codes::error(codes::DAMAGED, "The workbook cannot be read: its content breaks off or contradicts itself."),
+        XlsError::Password => codes::stop(codes::PASSWORD, "The workbook is password-protected."),
+        _ => codes::stop(codes::DAMAGED, "The workbook cannot be read: its content breaks off or contradicts itself."),
     }
 }

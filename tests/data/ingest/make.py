@@ -54,6 +54,8 @@ def xlsx_odd():
             lambda x: x.replace(b'<c r="A2" t="n"><v>2</v></c>', b'<c r="A2" t="e"><v>#SPILL!</v></c>'))
     changed("plain.xlsx", "not_a_number.xlsx", part,
             lambda x: x.replace(b"<v>2</v>", b"<v>two</v>"))
+    changed("plain.xlsx", "strange_element.xlsx", part,
+            lambda x: x.replace(b"<v>2</v>", b"<w>2</w>"))
     changed("plain.xlsx", "cell_twice.xlsx", part,
             lambda x: x.replace(b'<c r="A2" t="n"><v>2</v></c>', b'<c r="A2"><v>2</v></c><c r="A2"><v>5</v></c>'))
     changed("plain.xlsx", "row_beyond_sheet.xlsx", part, lambda x: x.replace(b'r="A3"', b'r="A4294967297"'))
@@ -140,6 +142,8 @@ def ods():
     row(text("same"), TableCell(valuetype="float", value="7", numbercolumnsrepeated="2"), numberrowsrepeated="2")
     row(TableCell(formula="of:=SUM([.E6:.E7])"), TableCell(formula="of:=1+1", valuetype="float", value="2"),
         TableCell(valuetype="boolean", booleanvalue="true"))
+    # LibreOffice fills the sheet to its end with rows that hold nothing.
+    row(TableCell(numbercolumnsrepeated="16384"), numberrowsrepeated="1048566")
     book.spreadsheet.addElement(table)
     codes = Table(name="Codes", stylename=hidden)
     line = TableRow()
