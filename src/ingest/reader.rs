@@ -18,7 +18,7 @@ use crate::model::raw::{FileKind, RawFile};
 use crate::model::{Finding, Severity};
 
 /// The body of `lscb read-return PATH`: gives up what it does not need, reads the file, and writes the frame that
-/// [`child::read`] expects to standard output. Exit code 0 whatever is wrong with the file, 1 where it cannot be opened.
+/// [`super::read`] expects to standard output. Exit code 0 whatever is wrong with the file, 1 where it cannot be opened.
 pub fn read_return_main(path: &Path) -> ExitCode {
     let limits = child::limits_given();
     // A panic's message can repeat a cell. The parent throws standard error away; so do we, should somebody look.
