@@ -214,6 +214,7 @@ fn odd_files_are_named_for_what_is_odd() {
         ("new_error_kind.xlsx", &[][..], "1: A first; 2: A !#SPILL!; 3: A 3", "newer than the library"),
         ("not_a_number.xlsx", &[], "1: A first; 2: A two; 3: A 3", "a rule will name it"),
         ("strange_element.xlsx", &["F015 A2"], "1: A first; 3: A 3", "no value, no formula"),
+        ("hidden_digits.xlsx", &["F015 A2", "F015 A3"], "1: A first", "2 or 25? 3 or nothing?"),
         ("cell_twice.xlsx", &["F015 A2"], "1: A first; 2: A 2; 3: A 3", "which of the two?"),
         (
             "text_index_no_number.xlsx",

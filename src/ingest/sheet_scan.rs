@@ -165,6 +165,7 @@ fn text_to_end<R: BufRead>(xml: &mut Reader<R>, element: &BytesStart<'_>) -> Res
         buffer.clear();
         match xml.read_event_into(&mut buffer).map_err(|_| Broken)? {
             Event::Text(t) => text.push_str(&t.xml10_content()),
+            Event::CData(t) => text.push_str(&t.xml10_content()),
             Event::GeneralRef(e) => {
                 text.push_str(quick_xml::escape::resolve_xml_entity(&e.into_inner()).unwrap_or("?"))
             }

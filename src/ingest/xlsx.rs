@@ -114,7 +114,7 @@ impl Work<'_> {
         let text = seen.value.as_deref().unwrap_or_default();
         let value = match cells.next_cell() {
             Ok(Some(cell)) if cell.get_position() == (seen.row - 1, seen.column - 1) => {
-                convert(cell.get_value(), seen)?
+                convert(cell.get_value(), seen, place)?
             }
             Ok(_) => return Err(unreadable(place, "the sheet is not written in order")),
             // calamine stops at a value it does not know and can be asked for the next cell all the same.
@@ -151,9 +151,19 @@ fn noted(value: Option<RawValue>, seen: &Seen) -> Option<(RawValue, CellNote)> {
     }
 }
 
-/// Numbers that are none (`NaN`, `INF`, `1e309`) stay the text that the file holds, so that a rule names them.
-fn convert(value: &DataRef<'_>, seen: &Seen) -> Result<Option<RawValue>, Stop> {
+/// Numbers that are none (`NaN`, `INF`, `1e309`) stay the text that the file holds, so that a rule names them. A number,
+/// or nothing, where our own pass saw something else is no value to build on.
+fn convert(value: &DataRef<'_>, seen: &Seen, place: &CellPlace) -> Result<Option<RawValue>, Stop> {
     let text = seen.value.clone().unwrap_or_default();
+    let agrees = match value {
+        DataRef::Empty => text.trim().is_empty() || seen.kind == "inlineStr",
+        DataRef::Float(number) if number.is_finite() => text.trim().parse() == Ok(*number),
+        DataRef::DateTime(serial) if serial.as_f64().is_finite() => text.trim().parse() == Ok(serial.as_f64()),
+        _ => true,
+    };
+    if !agrees {
+        return Err(unreadable(place, "its value is written in a way that can be read as two values"));
+    }
     Ok(Some(match value {
         DataRef::Empty => return Ok(None),
         DataRef::Float(number) if !number.is_finite() => RawValue::Text(text),

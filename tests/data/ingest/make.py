@@ -56,6 +56,8 @@ def xlsx_odd():
             lambda x: x.replace(b"<v>2</v>", b"<v>two</v>"))
     changed("plain.xlsx", "strange_element.xlsx", part,
             lambda x: x.replace(b"<v>2</v>", b"<w>2</w>"))
+    changed("plain.xlsx", "hidden_digits.xlsx", part,
+            lambda x: x.replace(b"<v>2</v>", b"<v>2<!-- -->5</v>").replace(b"<v>3</v>", b"<v><![CDATA[3]]></v>"))
     changed("plain.xlsx", "cell_twice.xlsx", part,
             lambda x: x.replace(b'<c r="A2" t="n"><v>2</v></c>', b'<c r="A2"><v>2</v></c><c r="A2"><v>5</v></c>'))
     changed("plain.xlsx", "row_beyond_sheet.xlsx", part, lambda x: x.replace(b'r="A3"', b'r="A4294967297"'))
