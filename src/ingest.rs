@@ -2,11 +2,11 @@
 //!
 //! Nobody can know what a file from outside holds, and the libraries that open spreadsheets can be made to abort or to
 //! ask for terabytes by a file of a kilobyte. So [`read`] looks at a file only through a child process that gives up
-//! memory, time and the right to write before it opens it ([`child`]); what comes back is a [`RawFile`], or findings
+//! memory, time and the right to write before it opens it (`child`); what comes back is a [`RawFile`], or findings
 //! that say what to do. Nothing is interpreted here: no trimming, no numbers made of text, no header.
 //!
-//! The order of work in the child: recognise by content ([`sniff`]), guard the archive ([`archive`]), then the reader of
-//! the format ([`xlsx`], [`xls`], [`ods`], [`csv`]).
+//! The order of work in the child: recognise by content (`sniff`), guard the archive (`archive`), then the reader of
+//! the format (`xlsx`, `xls`, `ods`, `csv`).
 //!
 //! Invariants: no reader writes anything; none opens anything the file names (links, entities, other workbooks); every
 //! loop over a sender's data is bounded by [`Limits`]; what is written to standard error in the child is thrown away,
@@ -29,6 +29,7 @@ mod separator;
 mod sheet_scan;
 mod sniff;
 mod xls;
+mod xls_scan;
 mod xlsx;
 
 pub use child::{read, set_reader};

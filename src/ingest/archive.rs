@@ -9,9 +9,8 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::codes;
+use super::codes::{self, Stop};
 use super::limits::Limits;
-use crate::model::Finding;
 
 /// A zip archive over the bytes of the file.
 pub(super) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
@@ -35,11 +34,11 @@ const ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 const RATIO_FROM_BYTES: u64 = 1024 * 1024;
 
 /// Opens an archive; the error is one for a file that breaks off.
-pub(super) fn open(bytes: &[u8]) -> Result<Archive<'_>, Finding> {
+pub(super) fn open(bytes: &[u8]) -> Result<Archive<'_>, Stop> {
     ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
         let message = "The file begins as a workbook but its table of contents cannot be read: it breaks off or was \
                        changed on the way.";
-        codes::error(codes::DAMAGED, message)
+        codes::stop(codes::DAMAGED, message)
     })
 }
 
@@ -98,10 +97,10 @@ fn head(archive: &mut Archive<'_>, name: &str, bytes_max: u64) -> Vec<u8> {
 }
 
 /// Goes through every entry once. Returns the unpacked size of each by its plain name, or the first reason to refuse.
-pub(super) fn guard(archive: &mut Archive<'_>, limits: &Limits) -> Result<HashMap<String, u64>, Finding> {
+pub(super) fn guard(archive: &mut Archive<'_>, limits: &Limits) -> Result<HashMap<String, u64>, Stop> {
     if archive.len() > limits.zip_entries {
         let message = format!("The archive has {} entries; at most {} are allowed.", archive.len(), limits.zip_entries);
-        return Err(codes::error(codes::UNPACKS_TOO_LARGE, message));
+        return Err(codes::stop(codes::UNPACKS_TOO_LARGE, message));
     }
     check_structure(archive)?;
     let mut sizes = HashMap::new();
@@ -110,35 +109,35 @@ pub(super) fn guard(archive: &mut Archive<'_>, limits: &Limits) -> Result<HashMa
         let (name, size) = unpack(archive, index, total, limits)?;
         total += size;
         if sizes.insert(name, size).is_some() {
-            return Err(codes::error(codes::ARCHIVE, "Two entries of the archive have the same name."));
+            return Err(codes::stop(codes::ARCHIVE, "Two entries of the archive have the same name."));
         }
     }
     Ok(sizes)
 }
 
-fn check_structure(archive: &mut Archive<'_>) -> Result<(), Finding> {
+fn check_structure(archive: &mut Archive<'_>) -> Result<(), Stop> {
     if archive.offset() != 0 {
-        return Err(codes::error(codes::ARCHIVE, "Something else stands before the archive in the same file."));
+        return Err(codes::stop(codes::ARCHIVE, "Something else stands before the archive in the same file."));
     }
     if archive.has_duplicate_names() {
-        return Err(codes::error(codes::ARCHIVE, "Two entries of the archive have the same name."));
+        return Err(codes::stop(codes::ARCHIVE, "Two entries of the archive have the same name."));
     }
     match archive.has_overlapping_entries() {
         Ok(false) => {}
-        Ok(true) => return Err(codes::error(codes::ARCHIVE, "Entries of the archive lie over one another.")),
+        Ok(true) => return Err(codes::stop(codes::ARCHIVE, "Entries of the archive lie over one another.")),
         Err(_) => return Err(damaged()),
     }
     for index in 0..archive.len() {
         let entry = archive.by_index_raw(index).map_err(|_| damaged())?;
         if entry.is_symlink() {
-            return Err(codes::error(codes::ARCHIVE, "The archive has a symbolic link in it."));
+            return Err(codes::stop(codes::ARCHIVE, "The archive has a symbolic link in it."));
         }
         let leaves = entry.name().map_or(true, |name| leaves_the_archive(&name));
         if leaves {
-            return Err(codes::error(codes::ARCHIVE, "The archive has an entry whose name leads out of the archive."));
+            return Err(codes::stop(codes::ARCHIVE, "The archive has an entry whose name leads out of the archive."));
         }
         if entry.encrypted() {
-            return Err(codes::error(codes::PASSWORD, "The file is encrypted, so nothing in it can be read."));
+            return Err(codes::stop(codes::PASSWORD, "The file is encrypted, so nothing in it can be read."));
         }
     }
     Ok(())
@@ -151,7 +150,7 @@ fn leaves_the_archive(name: &str) -> bool {
 }
 
 /// Unpacks one entry into nothing, counting; looks for a document type declaration on the way.
-fn unpack(archive: &mut Archive<'_>, index: usize, before: u64, limits: &Limits) -> Result<(String, u64), Finding> {
+fn unpack(archive: &mut Archive<'_>, index: usize, before: u64, limits: &Limits) -> Result<(String, u64), Stop> {
     let mut entry = archive.by_index(index).map_err(|e| unreadable(&e))?;
     let name = plain(&entry.name().map_err(|_| damaged())?);
     let packed = entry.compressed_size().max(1);
@@ -168,12 +167,12 @@ fn unpack(archive: &mut Archive<'_>, index: usize, before: u64, limits: &Limits)
         check_size(&name, size, before + size, packed, limits)?;
         if doctype.found(&buffer[..read]) {
             let message = format!("The part {name} of the workbook has a document type declaration; none is allowed.");
-            return Err(codes::error(codes::DOCTYPE, message));
+            return Err(codes::stop(codes::DOCTYPE, message));
         }
     }
 }
 
-fn check_size(name: &str, size: u64, total: u64, packed: u64, limits: &Limits) -> Result<(), Finding> {
+fn check_size(name: &str, size: u64, total: u64, packed: u64, limits: &Limits) -> Result<(), Stop> {
     let mib = |bytes: u64| bytes / (1024 * 1024);
     let message = if size > limits.inflated_part {
         format!("The part {name} unpacks to more than {} MiB.", mib(limits.inflated_part))
@@ -184,21 +183,21 @@ fn check_size(name: &str, size: u64, total: u64, packed: u64, limits: &Limits) -
     } else {
         return Ok(());
     };
-    Err(codes::error(codes::UNPACKS_TOO_LARGE, message))
+    Err(codes::stop(codes::UNPACKS_TOO_LARGE, message))
 }
 
-fn unreadable(error: &ZipError) -> Finding {
+fn unreadable(error: &ZipError) -> Stop {
     match error {
         ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
-            codes::error(codes::ARCHIVE, "The archive is packed by a method that spreadsheet programs do not use.")
+            codes::stop(codes::ARCHIVE, "The archive is packed by a method that spreadsheet programs do not use.")
         }
         _ => damaged(),
     }
 }
 
 /// The error for an archive that does not hold what its table of contents says.
-pub(super) fn damaged() -> Finding {
-    codes::error(codes::DAMAGED, "The content of the workbook does not fit its table of contents.")
+pub(super) fn damaged() -> Stop {
+    codes::stop(codes::DAMAGED, "The content of the workbook does not fit its table of contents.")
 }
 
 /// Looks for `<!DOCTYPE` in the XML parts, whose text comes in pieces.
@@ -248,7 +247,7 @@ mod tests {
     fn code_of(bytes: &[u8], limits: &Limits) -> String {
         match open(bytes).and_then(|mut archive| guard(&mut archive, limits)) {
             Ok(_) => String::new(),
-            Err(finding) => finding.code,
+            Err(stop) => stop[0].code.clone(),
         }
     }
 
@@ -272,6 +271,35 @@ mod tests {
             (vec![("a.png", b"<!DOCTYPE x>")], "", "not an XML part"),
         ] {
             assert_eq!(code_of(&archive_of(&entries), &limits), code, "{why}");
+        }
+    }
+
+    #[test]
+    fn archives_are_known_by_what_they_hold() {
+        const MACROS: &[u8] =
+            b"<Types><Override ContentType='application/vnd.ms-excel.sheet.macroEnabled.main+xml'/></Types>";
+        for (entries, expected, why) in [
+            (vec![("[Content_Types].xml", &b"<Types/>"[..]), ("xl/workbook.xml", b"")], Holds::Xlsx, "a workbook"),
+            (vec![("[content_types].xml", b""), ("XL\\Workbook.xml", b"")], Holds::Xlsx, "any case and slash"),
+            (vec![("[Content_Types].xml", b""), ("workbook.xml", b"")], Holds::Xlsx, "without a folder"),
+            (vec![("xl/workbook.bin", b"")], Holds::Macros("a binary workbook (.xlsb)"), "the binary format"),
+            (vec![("xl/vbaProject.bin", b"")], Holds::Macros("a workbook with macros (.xlsm)"), "a macro part"),
+            (vec![("xl/macrosheets/sheet1.xml", b"")], Holds::Macros("a workbook with macros (.xlsm)"), "old macros"),
+            (
+                vec![("[Content_Types].xml", MACROS), ("xl/a", b"")],
+                Holds::Macros("a workbook with macros (.xlsm)"),
+                "by type",
+            ),
+            (vec![("mimetype", ODS)], Holds::Ods, "by its declared type"),
+            (
+                vec![("mimetype", b"application/vnd.oasis.opendocument.text")],
+                Holds::Other("another OpenDocument document"),
+                "a text",
+            ),
+            (vec![("word/document.xml", b"")], Holds::Other("a Word document"), "sent by mistake"),
+            (vec![("return.csv", b"")], Holds::Other("a zip archive that is no spreadsheet"), "a zipped return"),
+        ] {
+            assert_eq!(holds(&mut open(&archive_of(&entries)).unwrap()), expected, "{why}");
         }
     }
 

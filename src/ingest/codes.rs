@@ -117,6 +117,14 @@ pub(super) fn error(code: &'static str, message: impl Into<String>) -> Finding {
     Finding::file(code, Severity::Error, message, fix(code))
 }
 
+/// Why reading ended before its time: one finding, or several of one kind.
+pub(super) type Stop = Vec<Finding>;
+
+/// The end of reading, for one reason that concerns the whole file.
+pub(super) fn stop(code: &'static str, message: impl Into<String>) -> Stop {
+    vec![error(code, message)]
+}
+
 /// A note on the whole file with the advice of its code.
 pub(super) fn note(code: &'static str, message: impl Into<String>) -> Finding {
     Finding::file(code, Severity::Note, message, fix(code))

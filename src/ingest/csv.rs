@@ -1,14 +1,15 @@
 //! Text with separators: one table, whose rows bear the line on which their record begins.
 
+use super::codes::{self, Stop};
 use super::decode::{self, Lines, at_line};
 use super::limits::Limits;
 use super::rows;
-use super::{codes, separator};
+use super::separator;
 use crate::model::Finding;
 use crate::model::raw::{CellNote, CellPlace, FileKind, RawCell, RawFile, RawRow, RawSheet, RawValue};
 
 /// Reads a text file. Fields stay as they are, records as long as they are.
-pub(super) fn read(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Finding> {
+pub(super) fn read(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Stop> {
     let text = decode::decode(bytes, findings)?;
     let (separator, skip) = separator::stated(&text).unwrap_or_else(|| (separator::by_consistency(&text), 0));
     if let Some(line) = open_quote(&text, skip, separator) {
@@ -33,7 +34,7 @@ fn records(
     separator: u8,
     limits: &Limits,
     findings: &mut Vec<Finding>,
-) -> Result<Vec<RawRow>, Finding> {
+) -> Result<Vec<RawRow>, Stop> {
     let mut reader = builder(separator).from_reader(&text.as_bytes()[skip..]);
     let mut lines = Lines::new(text.as_bytes());
     let mut record = csv::StringRecord::new();

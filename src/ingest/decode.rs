@@ -4,21 +4,21 @@ use std::borrow::Cow;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::codes;
+use super::codes::{self, Stop};
+use crate::model::Finding;
 use crate::model::raw::CellPlace;
-use crate::model::{Finding, Severity};
 
 /// Bytes that Windows-1252 gives no character.
 const UNDEFINED_1252: [u8; 5] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
 
 /// The characters of a text file: by its byte order mark, else as UTF-8 without a single fault, else as Windows-1252,
 /// which is reported. A file that is partly one and partly the other is refused, since either reading spoils the rest.
-pub(super) fn decode<'a>(bytes: &'a [u8], findings: &mut Vec<Finding>) -> Result<Cow<'a, str>, Finding> {
+pub(super) fn decode<'a>(bytes: &'a [u8], findings: &mut Vec<Finding>) -> Result<Cow<'a, str>, Stop> {
     for (mark, encoding) in [(&b"\xff\xfe"[..], UTF_16LE), (b"\xfe\xff", UTF_16BE)] {
         if let Some(rest) = bytes.strip_prefix(mark) {
             let text = encoding
                 .decode_without_bom_handling_and_without_replacement(rest)
-                .ok_or_else(|| codes::error(codes::ENCODING, "The file says that it is UTF-16 text but is not."))?;
+                .ok_or_else(|| codes::stop(codes::ENCODING, "The file says that it is UTF-16 text but is not."))?;
             return no_nul(text);
         }
     }
@@ -35,7 +35,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], findings: &mut Vec<Finding>) -> Result
     }
 }
 
-fn windows_1252<'a>(bytes: &'a [u8], first_fault: usize, findings: &mut Vec<Finding>) -> Result<Cow<'a, str>, Finding> {
+fn windows_1252<'a>(bytes: &'a [u8], first_fault: usize, findings: &mut Vec<Finding>) -> Result<Cow<'a, str>, Stop> {
     if has_characters_of_utf8(bytes) {
         return Err(mixed(line_of(bytes, first_fault), "other lines are UTF-8 text"));
     }
@@ -57,26 +57,24 @@ fn has_characters_of_utf8(bytes: &[u8]) -> bool {
     bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
 }
 
-fn no_nul(text: Cow<'_, str>) -> Result<Cow<'_, str>, Finding> {
+fn no_nul(text: Cow<'_, str>) -> Result<Cow<'_, str>, Stop> {
     match text.find('\0') {
         Some(at) => Err(nul(line_of(text.as_bytes(), at))),
         None => Ok(text),
     }
 }
 
-fn nul(line: u32) -> Finding {
+fn nul(line: u32) -> Stop {
     at_line(codes::NUL, format!("Line {line} has a NUL byte, which text never has."), line)
 }
 
-fn mixed(line: u32, otherwise: &str) -> Finding {
+fn mixed(line: u32, otherwise: &str) -> Stop {
     at_line(codes::ENCODING, format!("Line {line} has a byte that is not UTF-8, while {otherwise}."), line)
 }
 
-/// An error at a line of a text file.
-pub(super) fn at_line(code: &'static str, message: String, line: u32) -> Finding {
-    let finding = codes::error(code, message).at(&CellPlace::new("", line, 0));
-    debug_assert!(finding.severity == Severity::Error);
-    finding
+/// The end of reading, for a reason at a line of a text file.
+pub(super) fn at_line(code: &'static str, message: String, line: u32) -> Stop {
+    vec![codes::error(code, message).at(&CellPlace::new("", line, 0))]
 }
 
 /// The 1-based line of a byte; lines end with CR LF, LF or CR alone.
@@ -117,9 +115,10 @@ impl<'a> Lines<'a> {
 mod tests {
     use super::*;
 
-    fn read(bytes: &[u8]) -> (Result<String, (String, Option<u32>)>, Vec<String>) {
+    /// The text, or the code and line of what stops it; and the codes of the notes.
+    fn read(bytes: &[u8]) -> (Result<String, (String, Option<u32>)>, String) {
         let mut notes = Vec::new();
-        let text = decode(bytes, &mut notes).map(Cow::into_owned).map_err(|f| (f.code, f.row));
+        let text = decode(bytes, &mut notes).map(Cow::into_owned).map_err(|f| (f[0].code.clone(), f[0].row));
         (text, notes.into_iter().map(|f| f.code).collect())
     }
 
@@ -127,17 +126,17 @@ mod tests {
     fn encodings_are_told_apart() {
         let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain("é\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
         for (bytes, text, notes, why) in [
-            (&b"\xef\xbb\xbfa"[..], Ok("a"), vec![], "a mark of UTF-8 is no content"),
-            ("é".as_bytes(), Ok("é"), vec![], "UTF-8 without a mark"),
-            (b"a\n\xa35 \x96 caf\xe9", Ok("a\n£5 – café"), vec![codes::WINDOWS_1252], "pound and dash of Windows"),
-            (&utf16, Ok("é\n"), vec![], "UTF-16 by its mark"),
-            (b"\xfe\xff\x00a\x00b", Ok("ab"), vec![], "the other order"),
-            (b"\xff\xfea", Err((codes::ENCODING, None)), vec![], "half a character of UTF-16"),
-            (b"caf\xc3\xa9\r\nok\r\ncaf\xe9", Err((codes::ENCODING, Some(3))), vec![], "both in one file"),
-            (b"\xef\xbb\xbfa\ncaf\xe9", Err((codes::ENCODING, Some(2))), vec![], "the mark promised UTF-8"),
-            (b"a\rb\x81", Err((codes::ENCODING, Some(2))), vec![], "no character in any of them"),
-            (b"a\npol\0ice", Err((codes::NUL, Some(2))), vec![], "NUL"),
-            (b"a\n\xe9\0", Err((codes::NUL, Some(2))), vec![], "NUL in Windows-1252"),
+            (&b"\xef\xbb\xbfa"[..], Ok("a"), "", "a mark of UTF-8 is no content"),
+            ("é".as_bytes(), Ok("é"), "", "UTF-8 without a mark"),
+            (b"a\n\xa35 \x96 caf\xe9", Ok("a\n£5 – café"), codes::WINDOWS_1252, "pound and dash of Windows"),
+            (&utf16, Ok("é\n"), "", "UTF-16 by its mark"),
+            (b"\xfe\xff\x00a\x00b", Ok("ab"), "", "the other order"),
+            (b"\xff\xfea", Err((codes::ENCODING, None)), "", "half a character of UTF-16"),
+            (b"caf\xc3\xa9\r\nok\r\ncaf\xe9", Err((codes::ENCODING, Some(3))), "", "both in one file"),
+            (b"\xef\xbb\xbfa\ncaf\xe9", Err((codes::ENCODING, Some(2))), "", "the mark promised UTF-8"),
+            (b"a\rb\x81", Err((codes::ENCODING, Some(2))), "", "no character in any of them"),
+            (b"a\npol\0ice", Err((codes::NUL, Some(2))), "", "NUL"),
+            (b"a\n\xe9\0", Err((codes::NUL, Some(2))), "", "NUL in Windows-1252"),
         ] {
             let (found, found_notes) = read(bytes);
             let expected = text.map(str::to_owned).map_err(|(code, row): (&str, Option<u32>)| (code.to_owned(), row));

@@ -6,22 +6,21 @@
 
 use std::collections::HashMap;
 use std::io::{Cursor, Read, Write};
-use std::ops::Range;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::write::SimpleFileOptions;
 
 use super::archive::{self, Archive};
+use super::codes::Stop;
 use super::package::{Package, attribute, index_of};
 use super::sheet_scan::{parse_address, parse_range};
-use crate::model::Finding;
 
-/// What is put in the place of some bytes of a part.
+/// The beginning of a tag that is to be another.
 struct Mend {
     index: usize,
-    bytes: Range<usize>,
-    instead: &'static [u8],
+    tag: String,
+    instead: &'static str,
 }
 
 /// The bytes of a mended copy, or `None` where nothing is wrong, which is nearly always.
@@ -29,7 +28,7 @@ pub(super) fn mended(
     archive: &mut Archive<'_>,
     package: &Package,
     sizes: &HashMap<String, u64>,
-) -> Result<Option<Vec<u8>>, Finding> {
+) -> Result<Option<Vec<u8>>, Stop> {
     let mut mends = Vec::new();
     for part in &package.sheets {
         mends.extend(find(archive, part, "dimension", dimension_is_wrong)?);
@@ -56,7 +55,7 @@ fn find(
     part: &str,
     name: &str,
     wrong: impl Fn(&BytesStart<'_>) -> bool,
-) -> Result<Option<Mend>, Finding> {
+) -> Result<Option<Mend>, Stop> {
     let Some(index) = index_of(archive, part) else { return Ok(None) };
     let entry = archive.by_index(index).map_err(|_| archive::damaged())?;
     let mut xml = Reader::from_reader(std::io::BufReader::new(entry));
@@ -64,25 +63,16 @@ fn find(
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        let before = xml.buffer_position();
-        let (element, closed) = match xml.read_event_into(&mut buffer) {
-            Ok(Event::Start(e)) => (e, false),
-            Ok(Event::Empty(e)) => (e, true),
+        let element = match xml.read_event_into(&mut buffer) {
+            Ok(Event::Start(e) | Event::Empty(e)) => e,
             // Whatever is wrong with the part is for its own reader to say.
             Ok(Event::Eof) | Err(_) => return Ok(None),
             Ok(_) => continue,
         };
         let local = element.local_name();
         if local.as_ref() == name && wrong(&element) {
-            let instead: &'static [u8] = match (name, closed) {
-                ("sst", false) => b"<sst>",
-                ("sst", true) => b"<sst/>",
-                (_, false) => b"<dimension ref=\"A1\">",
-                (_, true) => b"<dimension ref=\"A1\"/>",
-            };
-            let to_usize = |n: u64| usize::try_from(n).map_err(|_| archive::damaged());
-            let bytes = to_usize(before)?..to_usize(xml.buffer_position())?;
-            return Ok(Some(Mend { index, bytes, instead }));
+            let instead = if name == "sst" { "<sst" } else { "<dimension ref=\"A1\"" };
+            return Ok(Some(Mend { index, tag: format!("<{}", &*element), instead }));
         }
         if matches!(local.as_ref(), "sheetData" | "si" | "sst") {
             return Ok(None);
@@ -90,7 +80,7 @@ fn find(
     }
 }
 
-fn copy(archive: &mut Archive<'_>, mends: &[Mend]) -> Result<Vec<u8>, Finding> {
+fn copy(archive: &mut Archive<'_>, mends: &[Mend]) -> Result<Vec<u8>, Stop> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..archive.len() {
         match mends.iter().find(|m| m.index == index) {
@@ -108,19 +98,66 @@ fn write_mended(
     archive: &mut Archive<'_>,
     mend: &Mend,
     writer: &mut zip::ZipWriter<Cursor<Vec<u8>>>,
-) -> Result<(), Finding> {
+) -> Result<(), Stop> {
     let mut entry = archive.by_index(mend.index).map_err(|_| archive::damaged())?;
     let name = entry.name().map_err(|_| archive::damaged())?.into_owned();
     let mut content = Vec::new();
     entry.read_to_end(&mut content).map_err(|_| archive::damaged())?;
-    // Positions of the XML reader do not count a byte order mark.
-    let mark = if content.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let shift = if content.get(mend.bytes.start) == Some(&b'<') { 0 } else { mark };
-    let range = mend.bytes.start + shift..mend.bytes.end + shift;
-    if content.get(range.clone()).is_none_or(|tag| !tag.starts_with(b"<") || !tag.ends_with(b">")) {
-        return Err(archive::damaged());
-    }
-    content.splice(range, mend.instead.iter().copied());
+    let tag = mend.tag.as_bytes();
+    let at = content.windows(tag.len()).position(|w| w == tag).ok_or_else(archive::damaged)?;
+    content.splice(at..at + tag.len(), mend.instead.bytes());
     writer.start_file(name, SimpleFileOptions::default()).map_err(|_| archive::damaged())?;
     writer.write_all(&content).map_err(|_| archive::damaged())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PART: &str = "xl/worksheets/sheet1.xml";
+
+    /// The sheet's part after mending; nothing where there was nothing to mend.
+    fn sheet_after(content: &str) -> Option<String> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file(PART, SimpleFileOptions::default()).unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
+        let bytes = writer.finish().unwrap().into_inner();
+        let package = Package { folder: "xl/".to_owned(), sheets: vec![PART.to_owned()] };
+        let mended = mended(&mut archive::open(&bytes).unwrap(), &package, &HashMap::new()).unwrap()?;
+        let mut text = String::new();
+        archive::open(&mended).unwrap().by_name(PART).unwrap().read_to_string(&mut text).unwrap();
+        Some(text)
+    }
+
+    #[test]
+    fn only_a_dimension_that_is_none_is_replaced() {
+        for (before, after, why) in [
+            ("<w><dimension ref=\"A1:B2\"/><sheetData/></w>", None, "a range"),
+            ("<w><dimension ref=\"A1\"/><sheetData/></w>", None, "a cell"),
+            ("<w><sheetData/></w>", None, "none at all"),
+            (
+                "<w><dimension ref=\"A0:B2\"/><sheetData/></w>",
+                Some("<w><dimension ref=\"A1\"/><sheetData/></w>"),
+                "no row 0",
+            ),
+            (
+                "<w><dimension ref=\"B2:A1\"/><sheetData/></w>",
+                Some("<w><dimension ref=\"A1\"/><sheetData/></w>"),
+                "backwards",
+            ),
+            (
+                "<w><dimension></dimension><sheetData/></w>",
+                Some("<w><dimension ref=\"A1\"></dimension><sheetData/></w>"),
+                "no range",
+            ),
+            (
+                "\u{feff}<w><dimension ref=\"\"/><sheetData/></w>",
+                Some("\u{feff}<w><dimension ref=\"A1\"/><sheetData/></w>"),
+                "after a mark",
+            ),
+            ("<w><sheetData/><dimension ref=\"\"/></w>", None, "after the cells nobody reads it"),
+        ] {
+            assert_eq!(sheet_after(before).as_deref(), after, "{why}");
+        }
+    }
 }

@@ -6,37 +6,38 @@ use std::io::Cursor;
 use calamine::{Ods, OdsError, Reader as _, SheetVisible};
 
 use super::archive::{self, Archive};
+use super::codes::{self, Stop};
 use super::limits::Limits;
 use super::ods_scan::{self, OdsFormula, Stopped, TableScan};
+use super::package;
 use super::rows::{self, Rows};
 use super::xls::{absolute, convert};
-use super::{codes, package};
 use crate::model::Finding;
 use crate::model::raw::{CellNote, CellPlace, FileKind, RawFile, RawSheet, RawValue};
 
 /// Reads a spreadsheet whose archive has passed the guard.
-pub(super) fn read(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Vec<Finding>> {
-    let mut archive = archive::open(bytes).map_err(|f| vec![f])?;
-    let encrypted = is_encrypted(&mut archive).map_err(|f| vec![f])?;
+pub(super) fn read(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Stop> {
+    let mut archive = archive::open(bytes)?;
+    let encrypted = is_encrypted(&mut archive)?;
     if encrypted {
-        return Err(vec![codes::error(codes::PASSWORD, "The spreadsheet is password-protected.")]);
+        return Err(codes::stop(codes::PASSWORD, "The spreadsheet is password-protected."));
     }
-    let content = package::reader(&mut archive, "content.xml").map_err(|f| vec![f])?;
+    let content = package::reader(&mut archive, "content.xml")?;
     let tables = ods_scan::scan(content, limits).map_err(|stopped| match stopped {
-        Stopped::Broken => vec![broken()],
+        Stopped::Broken => broken(),
         Stopped::Refused(findings) => findings,
     })?;
-    let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| vec![unopened(&e)])?;
+    let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| unopened(&e))?;
     let mut names = HashSet::new();
     let mut raw = RawFile { kind: FileKind::Ods, epoch_1904: false, sheets: Vec::new() };
     for sheet in book.sheets_metadata().to_vec() {
-        let Some(table) = tables.iter().find(|t| t.name == sheet.name) else { return Err(vec![broken()]) };
+        let Some(table) = tables.iter().find(|t| t.name == sheet.name) else { return Err(broken()) };
         if !names.insert(sheet.name.clone()) {
-            return Err(vec![codes::error(codes::DAMAGED, "Two sheets of the spreadsheet have the same name.")]);
+            return Err(codes::stop(codes::DAMAGED, "Two sheets of the spreadsheet have the same name."));
         }
         let hidden = sheet.visible != SheetVisible::Visible;
         let empty = RawSheet { name: sheet.name.clone(), hidden, merges: table.merges.clone(), rows: Vec::new() };
-        let range = book.worksheet_range(&sheet.name).map_err(|e| vec![unopened(&e)])?;
+        let range = book.worksheet_range(&sheet.name).map_err(|e| unopened(&e))?;
         raw.sheets.push(fill(empty, &range, table, limits, findings));
     }
     Ok(raw)
@@ -80,7 +81,7 @@ fn fill(
 }
 
 /// An encrypted spreadsheet keeps its list of parts readable, and says there how each part is encrypted.
-fn is_encrypted(archive: &mut Archive<'_>) -> Result<bool, Finding> {
+fn is_encrypted(archive: &mut Archive<'_>) -> Result<bool, Stop> {
     use quick_xml::events::Event;
     let mut xml = package::reader(archive, "META-INF/manifest.xml")?;
     let mut buffer = Vec::new();
@@ -94,13 +95,13 @@ fn is_encrypted(archive: &mut Archive<'_>) -> Result<bool, Finding> {
     }
 }
 
-fn broken() -> Finding {
-    codes::error(codes::DAMAGED, "The content of the spreadsheet cannot be read: it breaks off or contradicts itself.")
+fn broken() -> Stop {
+    codes::stop(codes::DAMAGED, "The content of the spreadsheet cannot be read: it breaks off or contradicts itself.")
 }
 
-fn unopened(error: &OdsError) -> Finding {
+fn unopened(error: &OdsError) -> Stop {
     match error {
-        OdsError::Password => codes::error(codes::PASSWORD, "The spreadsheet is password-protected."),
+        OdsError::Password => codes::stop(codes::PASSWORD, "The spreadsheet is password-protected."),
         _ => broken(),
     }
 }

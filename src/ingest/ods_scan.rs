@@ -10,6 +10,7 @@ use std::io::BufRead;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::codes::Stop;
 use super::limits::Limits;
 use super::package::attribute;
 use super::rows::{self, Reach};
@@ -55,7 +56,7 @@ pub(super) enum Stopped {
     /// The XML cannot be followed.
     Broken,
     /// It holds too much, or something far away.
-    Refused(Vec<Finding>),
+    Refused(Stop),
 }
 
 /// Goes through the tables of `content.xml`.
@@ -99,7 +100,7 @@ impl Table {
                         self.scan.hidden.push((self.row + 1, self.row.saturating_add(repeated)));
                     }
                     let cells = self.read_row(xml, repeated, &mut far)?;
-                    *left = left.checked_sub(cells).ok_or_else(|| Stopped::Refused(vec![rows::too_many(limits)]))?;
+                    *left = left.checked_sub(cells).ok_or_else(|| Stopped::Refused(rows::too_many(limits)))?;
                     self.row = self.row.saturating_add(repeated);
                 }
                 Event::End(e) if e.name().as_ref() == "table:table" => {

@@ -9,7 +9,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::archive::{self, Archive};
-use crate::model::Finding;
+use super::codes::Stop;
 
 /// The parts of a workbook that are read.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Package {
 }
 
 /// Finds the workbook through the archive's relationships and the sheets through the workbook's.
-pub(super) fn find(archive: &mut Archive<'_>) -> Result<Package, Finding> {
+pub(super) fn find(archive: &mut Archive<'_>) -> Result<Package, Stop> {
     let main = relationships(archive, "_rels/.rels")?
         .into_values()
         .find_map(|(kind, target)| kind.ends_with("/officeDocument").then_some(target))
@@ -42,7 +42,7 @@ pub(super) fn find(archive: &mut Archive<'_>) -> Result<Package, Finding> {
 }
 
 /// The relationships of a part: id to type and target.
-fn relationships(archive: &mut Archive<'_>, part: &str) -> Result<HashMap<String, (String, String)>, Finding> {
+fn relationships(archive: &mut Archive<'_>, part: &str) -> Result<HashMap<String, (String, String)>, Stop> {
     let mut found = HashMap::new();
     each_start(archive, part, |element| {
         if element.local_name().as_ref() == "Relationship" {
@@ -53,7 +53,7 @@ fn relationships(archive: &mut Archive<'_>, part: &str) -> Result<HashMap<String
     Ok(found)
 }
 
-fn each_start(archive: &mut Archive<'_>, part: &str, mut look: impl FnMut(&BytesStart<'_>)) -> Result<(), Finding> {
+fn each_start(archive: &mut Archive<'_>, part: &str, mut look: impl FnMut(&BytesStart<'_>)) -> Result<(), Stop> {
     let mut xml = reader(archive, part)?;
     let mut buffer = Vec::new();
     loop {
@@ -67,7 +67,7 @@ fn each_start(archive: &mut Archive<'_>, part: &str, mut look: impl FnMut(&Bytes
 }
 
 /// An XML reader over a part, set as calamine sets its own so that both see the same elements.
-pub(super) fn reader<'a>(archive: &'a mut Archive<'_>, part: &str) -> Result<Reader<impl BufRead + 'a>, Finding> {
+pub(super) fn reader<'a>(archive: &'a mut Archive<'_>, part: &str) -> Result<Reader<impl BufRead + 'a>, Stop> {
     let index = index_of(archive, part).ok_or_else(archive::damaged)?;
     let entry = archive.by_index(index).map_err(|_| archive::damaged())?;
     let mut xml = Reader::from_reader(BufReader::new(entry));

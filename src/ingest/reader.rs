@@ -10,14 +10,15 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use sha2::{Digest, Sha256};
 
 use super::archive::{self, Holds};
+use super::codes::{self, Stop};
 use super::limits::Limits;
 use super::sniff::{self, Shape};
-use super::{Read, child, codes, csv, ods, xls, xlsx};
+use super::{Read, child, csv, ods, xls, xlsx};
 use crate::model::raw::{FileKind, RawFile};
 use crate::model::{Finding, Severity};
 
 /// The body of `lscb read-return PATH`: gives up what it does not need, reads the file, and writes the frame that
-/// [`child::read`] expects to standard output. Exit code 0 whatever is wrong with the file, 1 where it cannot be opened.
+/// [`super::read`] expects to standard output. Exit code 0 whatever is wrong with the file, 1 where it cannot be opened.
 pub fn read_return_main(path: &Path) -> ExitCode {
     let limits = child::limits_given();
     // A panic's message can repeat a cell. The parent throws standard error away; so do we, should somebody look.
@@ -28,7 +29,7 @@ pub fn read_return_main(path: &Path) -> ExitCode {
     let Ok(bytes) = load(path, &limits) else { return ExitCode::FAILURE };
     let read = catch_unwind(AssertUnwindSafe(|| look(path, &bytes, &limits))).unwrap_or_else(|_| {
         let message = "The file is put together in a way that cannot be followed.";
-        finished(&bytes, None, vec![codes::error(codes::DAMAGED, message)])
+        finished(&bytes, None, codes::stop(codes::DAMAGED, message))
     });
     let mut out = io::stdout().lock();
     let written = child::write_frame(&mut out, &read).and_then(|()| out.flush());
@@ -50,7 +51,7 @@ fn give_up(limits: &Limits) -> rustix::io::Result<()> {
 pub fn read_here(path: &Path, limits: &Limits) -> Read {
     match load(path, limits) {
         Ok(bytes) => look(path, &bytes, limits),
-        Err(_) => finished(&Bytes::default(), None, vec![codes::error(codes::DAMAGED, "The file cannot be opened.")]),
+        Err(_) => finished(&Bytes::default(), None, codes::stop(codes::DAMAGED, "The file cannot be opened.")),
     }
 }
 
@@ -120,57 +121,48 @@ fn look(path: &Path, bytes: &Bytes, limits: &Limits) -> Read {
     finished(bytes, raw, findings)
 }
 
-fn open(path: &Path, bytes: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Vec<Finding>> {
+fn open(path: &Path, bytes: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Stop> {
     if bytes.length > limits.file_bytes {
         let mib = |n: u64| n.div_ceil(1024 * 1024);
         let message = format!("The file has {} MiB; at most {} are taken.", mib(bytes.length), mib(limits.file_bytes));
-        return Err(vec![codes::error(codes::TOO_LARGE, message)]);
+        return Err(codes::stop(codes::TOO_LARGE, message));
     }
     let content = &bytes.content;
     if content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii().is_empty() {
-        return Err(vec![codes::error(codes::EMPTY, "The file has no content.")]);
+        return Err(codes::stop(codes::EMPTY, "The file has no content."));
     }
     let agree = |kind| sniff::disagreement(path, kind).map_or(Ok(()), |finding| Err(vec![finding]));
     match sniff::shape(content) {
         Shape::Zip => open_archive(path, content, limits, findings),
-        Shape::Compound if xls::is_encrypted_package(content) => Err(vec![codes::error(
-            codes::PASSWORD,
-            "The workbook is password-protected, so nothing in it can be read.",
-        )]),
+        Shape::Compound if xls::is_encrypted_package(content) => {
+            Err(codes::stop(codes::PASSWORD, "The workbook is password-protected, so nothing in it can be read."))
+        }
         Shape::Compound if !xls::is_workbook(content) => {
             Err(vec![sniff::refused(path, "an old Office document that is no workbook")])
         }
-        Shape::Compound => {
-            agree(FileKind::Xls).and_then(|()| xls::read(content, limits, findings).map_err(|f| vec![f]))
-        }
-        Shape::Text => agree(FileKind::Csv).and_then(|()| csv::read(content, limits, findings).map_err(|f| vec![f])),
+        Shape::Compound => agree(FileKind::Xls).and_then(|()| xls::read(content, limits, findings)),
+        Shape::Text => agree(FileKind::Csv).and_then(|()| csv::read(content, limits, findings)),
         Shape::Other(words) => Err(vec![sniff::refused(path, words)]),
     }
 }
 
-fn open_archive(
-    path: &Path,
-    content: &[u8],
-    limits: &Limits,
-    findings: &mut Vec<Finding>,
-) -> Result<RawFile, Vec<Finding>> {
-    let one = |finding| vec![finding];
-    let mut archive = archive::open(content).map_err(one)?;
+fn open_archive(path: &Path, content: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Stop> {
+    let mut archive = archive::open(content)?;
     let kind = match archive::holds(&mut archive) {
         Holds::Xlsx => FileKind::Xlsx,
         Holds::Ods => FileKind::Ods,
         Holds::Macros(words) => {
             let message = format!("The file is {words}; an ordinary workbook (.xlsx) was expected.");
-            return Err(one(codes::error(codes::MACROS, message)));
+            return Err(codes::stop(codes::MACROS, message));
         }
-        Holds::Other(words) => return Err(one(sniff::refused(path, words))),
+        Holds::Other(words) => return Err(vec![sniff::refused(path, words)]),
     };
     if let Some(finding) = sniff::disagreement(path, kind) {
-        return Err(one(finding));
+        return Err(vec![finding]);
     }
-    let sizes = archive::guard(&mut archive, limits).map_err(one)?;
+    let sizes = archive::guard(&mut archive, limits)?;
     match kind {
         FileKind::Ods => ods::read(content, limits, findings),
-        _ => xlsx::read(content, &sizes, limits, findings).map_err(one),
+        _ => xlsx::read(content, &sizes, limits, findings),
     }
 }

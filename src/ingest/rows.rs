@@ -1,6 +1,6 @@
 //! Collecting cells into rows, and setting aside what lies far outside.
 
-use super::codes;
+use super::codes::{self, Stop};
 use super::limits::Limits;
 use crate::model::Finding;
 use crate::model::raw::{CellNote, CellPlace, RawCell, RawRow, RawSheet, RawValue};
@@ -120,9 +120,9 @@ pub(super) fn too_long(text: &str, place: &CellPlace, limits: &Limits) -> Option
     })
 }
 
-/// The finding for a file of more cells than are allowed.
-pub(super) fn too_many(limits: &Limits) -> Finding {
-    codes::error(codes::TOO_MANY_CELLS, format!("The file has more than {} cells with a value.", limits.cells))
+/// The end of reading a file of more cells than are allowed.
+pub(super) fn too_many(limits: &Limits) -> Stop {
+    codes::stop(codes::TOO_MANY_CELLS, format!("The file has more than {} cells with a value.", limits.cells))
 }
 
 #[cfg(test)]

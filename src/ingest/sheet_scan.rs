@@ -165,6 +165,7 @@ fn text_to_end<R: BufRead>(xml: &mut Reader<R>, element: &BytesStart<'_>) -> Res
         buffer.clear();
         match xml.read_event_into(&mut buffer).map_err(|_| Broken)? {
             Event::Text(t) => text.push_str(&t.xml10_content()),
+            Event::CData(t) => text.push_str(&t.xml10_content()),
             Event::GeneralRef(e) => {
                 text.push_str(quick_xml::escape::resolve_xml_entity(&e.into_inner()).unwrap_or("?"))
             }
@@ -238,7 +239,9 @@ fn is_name(byte: u8) -> bool {
 mod tests {
     use super::*;
 
-    fn scan(xml: &str) -> Result<(Vec<Seen>, Vec<u32>, Vec<Merge>), Broken> {
+    type Scanned = (Vec<Seen>, Vec<u32>, Vec<Merge>);
+
+    fn scan(xml: &str) -> Result<Scanned, Broken> {
         let mut reader = Reader::from_reader(xml.as_bytes());
         reader.config_mut().expand_empty_elements = true;
         reader.config_mut().check_end_names = false;

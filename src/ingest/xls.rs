@@ -1,16 +1,17 @@
-//! Workbooks of Excel 97 to 2003, by calamine. It reads them whole, so the limits of the child process are what holds.
+//! Workbooks of Excel 97 to 2003: our own scan first, then calamine, which reads them whole within the limits of the child.
 //!
-//! What calamine does not show of this format stays unknown: hidden rows, and whether a formula's saved value came from
-//! another workbook. A formula has a saved value always; the format knows no other.
+//! Not told in this format: whether a formula's saved value came from another workbook. A formula always has a saved
+//! value, if only an empty text; the format knows no other.
 
 use std::collections::HashSet;
 use std::io::Cursor;
 
 use calamine::{Data, Range, Reader as _, SheetType, SheetVisible, Xls, XlsError};
 
+use super::codes::{self, Stop};
 use super::limits::Limits;
 use super::rows::{self, Rows};
-use super::{codes, dates};
+use super::{dates, xls_scan};
 use crate::model::Finding;
 use crate::model::raw::{CellNote, CellPlace, FileKind, RawFile, RawSheet, RawValue};
 
@@ -31,40 +32,56 @@ fn has_stream(bytes: &[u8], name: &str) -> bool {
 }
 
 /// Reads a workbook.
-pub(super) fn read(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Finding> {
+pub(super) fn read(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Stop> {
+    let scanned = xls_scan::scan(bytes);
+    let far: Vec<Finding> = scanned.iter().flat_map(|sheet| sheet.far(limits)).collect();
+    if !far.is_empty() {
+        return Err(far);
+    }
     let mut workbook = Xls::new(Cursor::new(bytes)).map_err(|e| unopened(&e))?;
     let mut raw = RawFile { kind: FileKind::Xls, epoch_1904: workbook.has_1904_epoch(), sheets: Vec::new() };
     let mut left = limits.cells;
-    for sheet in workbook.sheets_metadata().to_vec() {
-        if sheet.typ != SheetType::WorkSheet {
-            continue;
+    for (index, sheet) in workbook.sheets_metadata().to_vec().into_iter().enumerate() {
+        if sheet.typ == SheetType::WorkSheet {
+            let hidden_rows = scanned.get(index).map(|s| s.hidden.as_slice()).unwrap_or_default();
+            let hidden = sheet.visible != SheetVisible::Visible;
+            let mut read = RawSheet { name: sheet.name, hidden, ..RawSheet::default() };
+            let rows = collect(&mut workbook, &mut read, &mut left, limits, findings)?;
+            findings.extend(rows.finish(&mut read, |row| hidden_rows.binary_search(&row).is_ok(), limits));
+            raw.sheets.push(read);
         }
-        let unread = |_| codes::error(codes::DAMAGED, format!("The sheet {} cannot be read.", sheet.name));
-        let hidden = sheet.visible != SheetVisible::Visible;
-        let mut read = RawSheet { name: sheet.name.clone(), hidden, ..RawSheet::default() };
-        let merges = workbook.merge_cells_by_sheet_name(&sheet.name).map_err(unread)?;
-        read.merges = merges.iter().map(|m| (m.start.0 + 1, m.start.1 + 1, m.end.0 + 1, m.end.1 + 1)).collect();
-        let formulas = workbook.worksheet_formula(&sheet.name).map_err(unread)?;
-        let formulas: HashSet<(u32, u32)> = absolute(&formulas).map(|(place, _)| place).collect();
-        let range = workbook.worksheet_range(&sheet.name).map_err(unread)?;
-        let mut rows = Rows::default();
-        for ((row, column), data) in absolute(&range) {
-            let Some(value) = convert(data) else { continue };
-            left = left.checked_sub(1).ok_or_else(|| rows::too_many(limits))?;
-            let place = CellPlace::new(&read.name, row, column);
-            if let RawValue::Text(text) = &value
-                && let Some(finding) = rows::too_long(text, &place, limits)
-            {
-                findings.push(finding);
-                continue;
-            }
-            let note = if formulas.contains(&(row, column)) { CellNote::Formula } else { CellNote::Plain };
-            rows.push(row, column, value, note);
-        }
-        findings.extend(rows.finish(&mut read, |_| false, limits));
-        raw.sheets.push(read);
     }
     Ok(raw)
+}
+
+/// The cells of one sheet; its merged ranges go to the sheet at once.
+fn collect(
+    workbook: &mut Xls<Cursor<&[u8]>>,
+    sheet: &mut RawSheet,
+    left: &mut usize,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+) -> Result<Rows, Stop> {
+    let unread = |_| codes::stop(codes::DAMAGED, format!("The sheet {} cannot be read.", sheet.name));
+    let merges = workbook.merge_cells_by_sheet_name(&sheet.name).map_err(unread)?;
+    let formulas = workbook.worksheet_formula(&sheet.name).map_err(unread)?;
+    let formulas: HashSet<(u32, u32)> = absolute(&formulas).map(|(place, _)| place).collect();
+    let range = workbook.worksheet_range(&sheet.name).map_err(unread)?;
+    sheet.merges = merges.iter().map(|m| (m.start.0 + 1, m.start.1 + 1, m.end.0 + 1, m.end.1 + 1)).collect();
+    let mut rows = Rows::default();
+    for ((row, column), data) in absolute(&range) {
+        let Some(value) = convert(data) else { continue };
+        *left = left.checked_sub(1).ok_or_else(|| rows::too_many(limits))?;
+        if let RawValue::Text(text) = &value
+            && let Some(finding) = rows::too_long(text, &CellPlace::new(&sheet.name, row, column), limits)
+        {
+            findings.push(finding);
+            continue;
+        }
+        let note = if formulas.contains(&(row, column)) { CellNote::Formula } else { CellNote::Plain };
+        rows.push(row, column, value, note);
+    }
+    Ok(rows)
 }
 
 /// The cells of a range that hold something, at their 1-based places on the sheet and not in the range.
@@ -90,9 +107,9 @@ pub(super) fn convert(data: &Data) -> Option<RawValue> {
     })
 }
 
-fn unopened(error: &XlsError) -> Finding {
+fn unopened(error: &XlsError) -> Stop {
     match error {
-        XlsError::Password => codes::error(codes::PASSWORD, "The workbook is password-protected."),
-        _ => codes::error(codes::DAMAGED, "The workbook cannot be read: its content breaks off or contradicts itself."),
+        XlsError::Password => codes::stop(codes::PASSWORD, "The workbook is password-protected."),
+        _ => codes::stop(codes::DAMAGED, "The workbook cannot be read: its content breaks off or contradicts itself."),
     }
 }

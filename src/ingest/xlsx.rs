@@ -8,11 +8,12 @@ use std::io::{Cursor, Read, Seek};
 use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
 
 use super::archive::{self, Archive};
+use super::codes::{self, Stop};
 use super::limits::Limits;
 use super::package;
 use super::rows::{self, Rows};
 use super::sheet_scan::{Formula, Seen, SheetScan};
-use super::{codes, dates, mend};
+use super::{dates, mend};
 use crate::model::Finding;
 use crate::model::raw::{CellNote, CellPlace, FileKind, RawFile, RawSheet, RawValue};
 
@@ -22,7 +23,7 @@ pub(super) fn read(
     sizes: &HashMap<String, u64>,
     limits: &Limits,
     findings: &mut Vec<Finding>,
-) -> Result<RawFile, Finding> {
+) -> Result<RawFile, Stop> {
     let mut archive = archive::open(bytes)?;
     let package = package::find(&mut archive)?;
     let mended = mend::mended(&mut archive, &package, sizes)?;
@@ -38,7 +39,7 @@ pub(super) fn read(
     let mut left = limits.cells;
     for (sheet, part) in sheets.iter().zip(&package.sheets) {
         if !names.insert(sheet.name.to_lowercase()) {
-            return Err(codes::error(codes::DAMAGED, "Two sheets of the workbook have the same name."));
+            return Err(codes::stop(codes::DAMAGED, "Two sheets of the workbook have the same name."));
         }
         if sheet.typ == SheetType::WorkSheet {
             let hidden = sheet.visible != SheetVisible::Visible;
@@ -50,10 +51,10 @@ pub(super) fn read(
     Ok(raw)
 }
 
-fn unopened(error: &XlsxError) -> Finding {
+fn unopened(error: &XlsxError) -> Stop {
     match error {
-        XlsxError::Password => codes::error(codes::PASSWORD, "The workbook is password-protected."),
-        _ => codes::error(codes::DAMAGED, "The workbook's list of sheets, texts or formats cannot be read."),
+        XlsxError::Password => codes::stop(codes::PASSWORD, "The workbook is password-protected."),
+        _ => codes::stop(codes::DAMAGED, "The workbook's list of sheets, texts or formats cannot be read."),
     }
 }
 
@@ -71,21 +72,16 @@ impl Work<'_> {
         archive: &mut Archive<'_>,
         part: &str,
         mut sheet: RawSheet,
-    ) -> Result<RawSheet, Finding> {
-        let broken = |sheet: &RawSheet, row: u32| {
-            let after = if row == 0 { String::new() } else { format!(" after row {row}") };
-            codes::error(
-                codes::DAMAGED,
-                format!("The sheet {} cannot be read{after}: its content breaks off.", sheet.name),
-            )
-        };
-        let Some(mut scan) = SheetScan::new(package::reader(archive, part)?).map_err(|_| broken(&sheet, 0))? else {
+    ) -> Result<RawSheet, Stop> {
+        let name = sheet.name.clone();
+        let broken = |row: u32| broken(&name, row);
+        let Some(mut scan) = SheetScan::new(package::reader(archive, part)?).map_err(|_| broken(0))? else {
             return Ok(sheet);
         };
-        let mut cells = workbook.worksheet_cells_reader(&sheet.name).map_err(|_| broken(&sheet, 0))?;
+        let mut cells = workbook.worksheet_cells_reader(&sheet.name).map_err(|_| broken(0))?;
         let mut rows = Rows::default();
         let (mut row, mut unreadable) = (0, 0);
-        while let Some(seen) = scan.next_cell().map_err(|_| broken(&sheet, row))? {
+        while let Some(seen) = scan.next_cell().map_err(|_| broken(row))? {
             row = seen.row;
             let place = CellPlace::new(&sheet.name, seen.row, seen.column);
             match self.read_cell(&mut cells, &seen, &place) {
@@ -94,10 +90,10 @@ impl Work<'_> {
                     *self.left = self.left.checked_sub(1).ok_or_else(|| rows::too_many(self.limits))?;
                     rows.push(seen.row, seen.column, value, note);
                 }
-                Err(finding) => {
+                Err(stop) => {
                     unreadable += 1;
                     if unreadable <= rows::NAMED_MAX {
-                        self.findings.push(finding.at(&place));
+                        self.findings.extend(stop);
                     }
                 }
             }
@@ -114,14 +110,17 @@ impl Work<'_> {
         cells: &mut XlsxCellReader<'_, R>,
         seen: &Seen,
         place: &CellPlace,
-    ) -> Result<Option<(RawValue, CellNote)>, Finding> {
+    ) -> Result<Option<(RawValue, CellNote)>, Stop> {
         let text = seen.value.as_deref().unwrap_or_default();
         let value = match cells.next_cell() {
             Ok(Some(cell)) if cell.get_position() == (seen.row - 1, seen.column - 1) => {
-                convert(cell.get_value(), seen)?
+                convert(cell.get_value(), seen, place)?
             }
             Ok(_) => return Err(unreadable(place, "the sheet is not written in order")),
             // calamine stops at a value it does not know and can be asked for the next cell all the same.
+            Err(_) if text.is_empty() => {
+                return Err(unreadable(place, "what it holds is neither a value nor a formula"));
+            }
             Err(_) if seen.kind == "s" => return Err(no_such_text(place, text)),
             Err(_) if seen.kind == "e" => Some(RawValue::Error(text.to_owned())),
             Err(_) if matches!(seen.kind.as_str(), "" | "n" | "b") => Some(RawValue::Text(text.to_owned())),
@@ -133,7 +132,7 @@ impl Work<'_> {
         if let Some(RawValue::Text(text)) = &value
             && let Some(finding) = rows::too_long(text, place, self.limits)
         {
-            return Err(finding);
+            return Err(vec![finding]);
         }
         Ok(noted(value, seen))
     }
@@ -152,9 +151,19 @@ fn noted(value: Option<RawValue>, seen: &Seen) -> Option<(RawValue, CellNote)> {
     }
 }
 
-/// Numbers that are none (`NaN`, `INF`, `1e309`) stay the text that the file holds, so that a rule names them.
-fn convert(value: &DataRef<'_>, seen: &Seen) -> Result<Option<RawValue>, Finding> {
+/// Numbers that are none (`NaN`, `INF`, `1e309`) stay the text that the file holds, so that a rule names them. A number,
+/// or nothing, where our own pass saw something else is no value to build on.
+fn convert(value: &DataRef<'_>, seen: &Seen, place: &CellPlace) -> Result<Option<RawValue>, Stop> {
     let text = seen.value.clone().unwrap_or_default();
+    let agrees = match value {
+        DataRef::Empty => text.trim().is_empty() || seen.kind == "inlineStr",
+        DataRef::Float(number) if number.is_finite() => text.trim().parse() == Ok(*number),
+        DataRef::DateTime(serial) if serial.as_f64().is_finite() => text.trim().parse() == Ok(serial.as_f64()),
+        _ => true,
+    };
+    if !agrees {
+        return Err(unreadable(place, "its value is written in a way that can be read as two values"));
+    }
     Ok(Some(match value {
         DataRef::Empty => return Ok(None),
         DataRef::Float(number) if !number.is_finite() => RawValue::Text(text),
@@ -174,12 +183,22 @@ fn convert(value: &DataRef<'_>, seen: &Seen) -> Result<Option<RawValue>, Finding
     }))
 }
 
-fn no_such_text(place: &CellPlace, index: &str) -> Finding {
+fn broken(sheet: &str, row: u32) -> Stop {
+    let after = if row == 0 { String::new() } else { format!(" after row {row}") };
+    let message =
+        format!("The sheet {sheet} cannot be read{after}: it breaks off, or has an address that does not exist.");
+    let mut finding = codes::error(codes::DAMAGED, message);
+    sheet.clone_into(&mut finding.sheet);
+    vec![finding]
+}
+
+fn no_such_text(place: &CellPlace, index: &str) -> Stop {
     // The index is a number in any file that a program wrote, and is repeated only then.
     let which = index.parse::<u64>().map_or_else(|_| "an entry".to_owned(), |n| format!("entry {n}"));
     unreadable(place, &format!("it points to {which} of the workbook's list of texts, which does not exist"))
 }
 
-fn unreadable(place: &CellPlace, why: &str) -> Finding {
-    codes::error(codes::CELL_UNREADABLE, format!("Cell {} cannot be read: {why}.", place.a1()))
+fn unreadable(place: &CellPlace, why: &str) -> Stop {
+    let message = format!("Cell {} cannot be read: {why}.", place.a1());
+    vec![codes::error(codes::CELL_UNREADABLE, message).at(place)]
 }

@@ -54,6 +54,10 @@ def xlsx_odd():
             lambda x: x.replace(b'<c r="A2" t="n"><v>2</v></c>', b'<c r="A2" t="e"><v>#SPILL!</v></c>'))
     changed("plain.xlsx", "not_a_number.xlsx", part,
             lambda x: x.replace(b"<v>2</v>", b"<v>two</v>"))
+    changed("plain.xlsx", "strange_element.xlsx", part,
+            lambda x: x.replace(b"<v>2</v>", b"<w>2</w>"))
+    changed("plain.xlsx", "hidden_digits.xlsx", part,
+            lambda x: x.replace(b"<v>2</v>", b"<v>2<!-- -->5</v>").replace(b"<v>3</v>", b"<v><![CDATA[3]]></v>"))
     changed("plain.xlsx", "cell_twice.xlsx", part,
             lambda x: x.replace(b'<c r="A2" t="n"><v>2</v></c>', b'<c r="A2"><v>2</v></c><c r="A2"><v>5</v></c>'))
     changed("plain.xlsx", "row_beyond_sheet.xlsx", part, lambda x: x.replace(b'r="A3"', b'r="A4294967297"'))
@@ -103,6 +107,12 @@ def xls():
     other.visibility = 1
     other.write(1, 1, "not for the return")
     book.save("shapes.xls")
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Q4")
+    sheet.write(0, 0, "Place")
+    sheet.write(1, 0, "Corby")
+    sheet.write(65535, 255, 1)
+    book.save("far_cell.xls")
 
 
 def ods():
@@ -134,6 +144,8 @@ def ods():
     row(text("same"), TableCell(valuetype="float", value="7", numbercolumnsrepeated="2"), numberrowsrepeated="2")
     row(TableCell(formula="of:=SUM([.E6:.E7])"), TableCell(formula="of:=1+1", valuetype="float", value="2"),
         TableCell(valuetype="boolean", booleanvalue="true"))
+    # LibreOffice fills the sheet to its end with rows that hold nothing.
+    row(TableCell(numbercolumnsrepeated="16384"), numberrowsrepeated="1048566")
     book.spreadsheet.addElement(table)
     codes = Table(name="Codes", stylename=hidden)
     line = TableRow()
@@ -152,7 +164,6 @@ def ods_bombs():
         return lambda x: x.replace(b'<table:table-row>', line + b'<table:table-row>', 1)
 
     changed("shapes.ods", "rows_repeated.ods", "content.xml", grown(1048576, 200))
-    changed("shapes.ods", "columns_repeated.ods", "content.xml", grown(1, 16384))
     changed("shapes.ods", "cells_repeated.ods", "content.xml", grown(16000, 250))
     changed("shapes.ods", "password.ods", "META-INF/manifest.xml",
             lambda x: x.replace(b'</manifest:manifest>', b'<manifest:file-entry manifest:full-path="x" manifest:media-type="">'
