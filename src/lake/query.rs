@@ -90,15 +90,15 @@ mod tests {
             ("delete from performance", "may only read"),
             ("CREATE TABLE x AS SELECT 1", "may only read"),
             ("", "no statement"),
-            ("SELECT 1; DROP TABLE performance", "one statement"),
+            ("SELECT 1; DROP TABLE performance", "only one"),
             ("SELECT nothing FROM performance", "nothing"),
             ("SELECT * FROM police", "police"),
             ("SELECT FROM WHERE", ""),
             ("SELECT * FROM read_csv('x')", ""),
         ] {
             let error = sql(frames(), query).unwrap_err();
-            assert_eq!(error.exit_code(), 2, "{query}");
             let text = error.to_string();
+            assert_eq!(error.exit_code(), 2, "{query}: {text}");
             assert!(text.contains(says) && text.contains("performance(agency, indicator"), "{query}: {text}");
         }
     }
