@@ -24,7 +24,7 @@ pub fn board_locality(reference: &Reference, day: NaiveDate) -> Option<&str> {
 }
 
 /// Whether a place is another, or lies below it, on a day.
-fn lies_below(reference: &Reference, place: &str, above: &str, day: NaiveDate) -> bool {
+pub(super) fn lies_below(reference: &Reference, place: &str, above: &str, day: NaiveDate) -> bool {
     let mut place = place;
     // A list whose parents run in a circle is not followed for ever.
     for _ in 0..16 {
@@ -51,8 +51,7 @@ pub(super) fn add(series: &mut Vec<Series>, lookup: &Lookup<'_>) {
             (end, leaves.filter(|l| *l != board && lies_below(lookup.reference, l, board, end)).collect())
         })
         .collect();
-    let groups: Vec<&[Series]> =
-        series.chunk_by(|a, b| a.agency == b.agency && a.indicator == b.indicator).collect();
+    let groups: Vec<&[Series]> = series.chunk_by(|a, b| a.agency == b.agency && a.indicator == b.indicator).collect();
     let summed: Vec<Series> = groups.into_par_iter().filter_map(|group| whole(group, board, &leaves, lookup)).collect();
     if summed.is_empty() {
         return;
@@ -61,18 +60,11 @@ pub(super) fn add(series: &mut Vec<Series>, lookup: &Lookup<'_>) {
     let replaced: BTreeSet<_> = summed.iter().map(key).collect();
     series.retain(|s| s.locality != board || !replaced.contains(&key(s)));
     series.extend(summed);
-    series.sort_by(|a, b| {
-        (&a.agency, &a.indicator, &a.locality).cmp(&(&b.agency, &b.indicator, &b.locality))
-    });
+    series.sort_by(|a, b| (&a.agency, &a.indicator, &a.locality).cmp(&(&b.agency, &b.indicator, &b.locality)));
 }
 
 /// The board's series of one agency and indicator, if any of its periods must be summed.
-fn whole(
-    group: &[Series],
-    board: &str,
-    leaves: &HashMap<NaiveDate, Vec<&str>>,
-    lookup: &Lookup<'_>,
-) -> Option<Series> {
+fn whole(group: &[Series], board: &str, leaves: &HashMap<NaiveDate, Vec<&str>>, lookup: &Lookup<'_>) -> Option<Series> {
     let first = group.first()?;
     let indicator = lookup.indicator(&first.indicator)?;
     if matches!(indicator.unit, Unit::Mean | Unit::Value) {
@@ -90,7 +82,9 @@ fn whole(
     for (period, parts) in by_period {
         let leaves = leaves.get(&period.end()).map_or(&[][..], Vec::as_slice);
         let parts: Option<Vec<&Point>> = leaves.iter().map(|leaf| parts.get(leaf).copied()).collect();
-        if let Some(parts) = parts.filter(|p| !p.is_empty()) {
+        // Where no leaf gave a numerator there is nothing to sum, and no series of empty points is wanted.
+        let sums = |parts: &Vec<&Point>| parts.iter().any(|p| p.numerator.status != Status::Missing);
+        if let Some(parts) = parts.filter(sums) {
             raw.push(sum(period, &parts));
         }
     }

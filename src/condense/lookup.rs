@@ -1,12 +1,12 @@
 //! The reference lists, indexed for one pass over many series.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::condense::board::board_locality;
+use crate::condense::board::{board_locality, lies_below};
 use crate::spec::Reference;
-use crate::spec::reference::{Comparator, Indicator};
+use crate::spec::reference::{Comparator, Indicator, Population};
 
 /// What condensing looks up.
 pub(super) struct Lookup<'a> {
@@ -31,9 +31,13 @@ impl<'a> Lookup<'a> {
         for population in &reference.populations {
             populations.entry(&population.locality).or_default().populations.push(population.clone());
         }
+        let board = board_locality(reference, as_of);
+        if let Some(board) = board.filter(|b| !populations.contains_key(b)) {
+            populations.insert(board, summed_populations(reference, board));
+        }
         Self {
             reference,
-            board: board_locality(reference, as_of),
+            board,
             indicators: reference.indicators.iter().map(|i| (i.indicator.as_str(), i)).collect(),
             comparators,
             populations,
@@ -55,4 +59,31 @@ impl<'a> Lookup<'a> {
         let list = self.populations.get(locality).unwrap_or(&self.no_population);
         move |indicator, day| list.population(locality, indicator.population_from, indicator.population_to, day)
     }
+}
+
+/// The populations of a place that the list does not give, for the years and ages that it gives for every leaf below it.
+fn summed_populations(reference: &Reference, place: &str) -> Reference {
+    let mut groups: BTreeMap<(i32, u32, u32), HashMap<&str, f64>> = BTreeMap::new();
+    for p in &reference.populations {
+        groups.entry((p.year, p.age_from, p.age_to)).or_default().insert(&p.locality, p.population);
+    }
+    let mut summed = Reference::default();
+    for ((year, age_from, age_to), listed) in groups {
+        let Some(day) = NaiveDate::from_ymd_opt(year, 6, 30) else { continue };
+        let leaves = reference.leaves_on(day).into_iter().filter(|l| lies_below(reference, &l.locality, place, day));
+        let parts: Option<Vec<f64>> = leaves.map(|l| listed.get(l.locality.as_str()).copied()).collect();
+        if let Some(parts) = parts.filter(|p| !p.is_empty()) {
+            let population = parts.iter().sum();
+            let extra = Default::default();
+            summed.populations.push(Population {
+                locality: place.to_owned(),
+                year,
+                age_from,
+                age_to,
+                population,
+                extra,
+            });
+        }
+    }
+    summed
 }

@@ -65,7 +65,8 @@ pub(super) fn fill(
         });
     }
     for (year, periods) in other_years {
-        series.notes.push(format!("population of {year} taken for {periods} periods whose own year is not listed"));
+        let periods = if periods == 1 { "1 period".to_owned() } else { format!("{periods} periods") };
+        series.notes.push(format!("population of {year} taken for {periods} whose own year is not listed"));
     }
     if without > 0 {
         series.notes.push(format!(

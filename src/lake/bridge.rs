@@ -40,7 +40,11 @@ fn plain(array: &ArrayRef) -> Result<ArrayRef, Error> {
 fn series(name: &str, array: &ArrayRef) -> Result<Series, Error> {
     // An array that begins in the middle of its buffers is copied first: readers of the interface differ on offsets.
     let data = array.to_data();
-    let data = if data.offset() == 0 { data } else { arrow::compute::take(&make_array(data), &all(array.len()), None).map_err(failed)?.to_data() };
+    let data = if data.offset() == 0 {
+        data
+    } else {
+        arrow::compute::take(&make_array(data), &all(array.len()), None).map_err(failed)?.to_data()
+    };
     let (array, schema) = to_ffi(&data).map_err(failed)?;
     // SAFETY: both structs are `repr(C)` and declare the fields of the interface's ArrowArray, in its order, and nothing
     // else; `transmute` checks that the sizes agree, and moves, so that the release callback runs once, on the far side.
@@ -61,7 +65,11 @@ fn all(n: usize) -> arrow::array::UInt32Array {
 }
 
 fn failed(e: impl std::fmt::Display) -> Error {
-    Error::state("the bridge from Arrow to Polars", e.to_string(), "This is a mistake of the program; please report it.")
+    Error::state(
+        "the bridge from Arrow to Polars",
+        e.to_string(),
+        "This is a mistake of the program; please report it.",
+    )
 }
 
 /// Runs Polars code that might panic: its panic is an error.

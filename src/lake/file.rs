@@ -113,8 +113,7 @@ pub fn read(path: &Path, columns: Option<&[&str]>) -> Result<RecordBatch, Error>
 
 /// Runs a reader of a file that may be damaged: a panic in a decoder is an error that names the file.
 pub fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(damaged(path, "the decoder gave up on it")))
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged(path, "the decoder gave up on it")))
 }
 
 /// The error of a damaged file.
@@ -227,7 +226,8 @@ fn column_hash(column: &dyn Array) -> String {
         }
         DataType::UInt32 => {
             let numbers = column.as_primitive::<UInt32Type>();
-            let bytes: Vec<u8> = (0..numbers.len()).filter(valid).flat_map(|i| numbers.value(i).to_le_bytes()).collect();
+            let bytes: Vec<u8> =
+                (0..numbers.len()).filter(valid).flat_map(|i| numbers.value(i).to_le_bytes()).collect();
             hash.update(&bytes);
         }
         // The lake writes no other kind; a file that holds one was changed, and this hash then agrees with none.

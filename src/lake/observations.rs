@@ -204,8 +204,7 @@ fn groups<S: PartialEq>(order: &[u32], series: impl Fn(u32) -> S) -> Vec<&[u32]>
 
 /// Codes a text column over all batches; periods in order of time, all else in order of text.
 fn code(batches: &[RecordBatch], name: &str, place: &str) -> Result<Coded, Error> {
-    let columns =
-        batches.iter().map(|batch| schema::text_column(batch, name, place)).collect::<Result<Vec<_>, _>>()?;
+    let columns = batches.iter().map(|batch| schema::text_column(batch, name, place)).collect::<Result<Vec<_>, _>>()?;
     let locals: Vec<(Vec<u32>, Vec<&str>)> = columns.par_iter().map(|column| local(column)).collect();
     let distinct: BTreeSet<&str> = locals.iter().flat_map(|(_, values)| values.iter().copied()).collect();
     let mut values: Vec<&str> = distinct.into_iter().collect();

@@ -95,7 +95,11 @@ pub fn encode(table: Table, board: &str, rows: &[&Row]) -> Result<RecordBatch, E
     columns.push(text(|r| &r.provenance.source_cell));
     columns.push(Arc::new(rows.iter().map(|r| r.provenance.source_row).collect::<UInt32Array>()));
     RecordBatch::try_new(schema(table), columns).map_err(|e| {
-        Error::state(format!("table {}", table.as_str()), e.to_string(), "This is a mistake of the program; please report it.")
+        Error::state(
+            format!("table {}", table.as_str()),
+            e.to_string(),
+            "This is a mistake of the program; please report it.",
+        )
     })
 }
 
@@ -134,9 +138,7 @@ pub fn decode(table: Table, batch: &RecordBatch, place: &str) -> Result<Vec<Row>
                     let text = texts.value(at);
                     row.values[i] = match kind {
                         ColumnKind::Ids(_) => Value::Ids(text.split(';').map(str::to_owned).collect()),
-                        ColumnKind::Period => {
-                            Value::Period(Period::parse(text).ok_or_else(|| odd(place, name, text))?)
-                        }
+                        ColumnKind::Period => Value::Period(Period::parse(text).ok_or_else(|| odd(place, name, text))?),
                         _ => Value::Text(text.to_owned()),
                     };
                 }

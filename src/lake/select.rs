@@ -90,7 +90,8 @@ impl Lake {
 
     fn in_order(&self, table: Table, as_of: NaiveDate, wanted: Wanted<'_>) -> Result<RecordBatch, Error> {
         let arrow = |e: arrow::error::ArrowError| Error::state(table.as_str(), e.to_string(), file::MEND);
-        let batch = concat_batches(&schema::schema(table), &self.in_force(table, as_of, None, wanted)?).map_err(arrow)?;
+        let batch =
+            concat_batches(&schema::schema(table), &self.in_force(table, as_of, None, wanted)?).map_err(arrow)?;
         let texts = |names: &[&str]| {
             names.iter().map(|name| schema::text_column(&batch, name, table.as_str())).collect::<Result<Vec<_>, _>>()
         };

@@ -218,11 +218,7 @@ impl Lake {
     }
 
     /// The index of a table; built, and the lake mended, when it is first asked for.
-    fn index<'a>(
-        &self,
-        indexes: &'a mut BTreeMap<Table, Index>,
-        table: Table,
-    ) -> Result<&'a mut Index, Error> {
+    fn index<'a>(&self, indexes: &'a mut BTreeMap<Table, Index>, table: Table) -> Result<&'a mut Index, Error> {
         if !indexes.contains_key(&table) {
             let index = self.build(table)?;
             indexes.insert(table, index);
@@ -265,8 +261,9 @@ impl Lake {
         for (path, here) in in_lake.chain(in_history).collect::<Vec<_>>() {
             let file::Head { receipt, check, .. } = file::head(&path)?;
             let submission = receipt.submission.clone();
-            let number = generation(&path, &submission)
-                .ok_or_else(|| file::damaged(&path, format!("it holds submission {submission}, not what it is named for")))?;
+            let number = generation(&path, &submission).ok_or_else(|| {
+                file::damaged(&path, format!("it holds submission {submission}, not what it is named for"))
+            })?;
             let held = found.entry(submission).or_insert_with(|| Held {
                 receipt,
                 full: PathBuf::new(),
@@ -589,7 +586,11 @@ mod tests {
         let rows = [figure("b", "2014-04", 2.0)];
         let batch = schema::encode(Table::Performance, "northamptonshire", &[&rows[0]]).unwrap();
         file::write(&lake.folder(Table::Performance).join("b.parquet"), &receipt("b", "2014-06-01"), &batch).unwrap();
-        assert_eq!(seen(&lake, LATE), expected(&[("2014-03", 1.0), ("2014-04", 2.0)]), "our reader is right at any time");
+        assert_eq!(
+            seen(&lake, LATE),
+            expected(&[("2014-03", 1.0), ("2014-04", 2.0)]),
+            "our reader is right at any time"
+        );
         let again = Lake::open(folder.path(), "northamptonshire").unwrap();
         again.put(&receipt("b", "2014-06-01"), &rows).unwrap();
         assert_eq!(by_folder(&again), expected(&[("2014-03", 1.0), ("2014-04", 2.0)]));

@@ -29,7 +29,8 @@ pub fn receipt(submission: &str, received_on: &str) -> Receipt {
 
 /// A performance total whose numerator names the submission that it came with.
 pub fn figure(submission: &str, period: &str, numerator: f64) -> Row {
-    let mut row = Row::empty(Table::Performance, Provenance { submission: submission.to_owned(), ..Default::default() });
+    let mut row =
+        Row::empty(Table::Performance, Provenance { submission: submission.to_owned(), ..Default::default() });
     for (column, id) in [("agency", "police"), ("indicator", "missing"), ("locality", "corby")] {
         row.set(column, Value::Text(id.to_owned()));
     }
@@ -64,7 +65,9 @@ pub fn filled(table: Table, n: usize) -> Row {
                 Value::Text(format!("{}-{n:02}", column.name))
             }
             ColumnKind::Ids(_) => Value::Ids(vec![format!("a{n}"), "b".to_owned()]),
-            ColumnKind::Period => Value::Period(Period::parse(["2014-03", "2014-Q1", "2013/14", "2014"][n % 4]).unwrap()),
+            ColumnKind::Period => {
+                Value::Period(Period::parse(["2014-03", "2014-Q1", "2013/14", "2014"][n % 4]).unwrap())
+            }
             ColumnKind::Date => Value::Date(day("2014-02-28")),
             ColumnKind::Choice(words) => Value::Text(words[n % words.len()].to_owned()),
             ColumnKind::Number => Value::Number(match Status::ALL[(n + i) % 9] {
