@@ -2,5 +2,6 @@
 
 pub mod ledger;
 pub mod model;
+pub mod sample;
 pub mod spec;
 pub mod stats;
