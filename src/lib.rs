@@ -1,3 +1,5 @@
 //! `lscb` turns the returns of a safeguarding board's partners into hot spots.
 
+pub mod calc;
+pub mod disclose;
 pub mod stats;
