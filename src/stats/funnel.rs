@@ -103,11 +103,24 @@ pub fn ratio_significance(observed: &[f64], expected: &[f64]) -> Result<Vec<Sign
 
 /// The expected counts at which a count of `events` lies on a limit: drawn from these, a funnel of ratios is smooth.
 ///
-/// `low95` is the expected count for which `events` is the lower 2 sigma limit, and so on.
+/// `low95` is the expected count for which `events` is the lower 2 sigma limit, and so on. The package looks for v, the
+/// expected count over itself plus events plus one, by 23 halvings, and so do these figures end: 1e-7 from the exact v.
 pub fn poisson_plotting_limits(events: f64) -> Result<FunnelLimits, StatsError> {
+    /// Two to the 23rd: how fine the halving ends.
+    const HALVINGS: f64 = 8_388_608.0;
     let two = interval::exact_poisson(events, CONFIDENCE[0])?;
     let three = interval::exact_poisson(events, CONFIDENCE[1])?;
-    Ok(FunnelLimits { low95: two.upper, high95: two.lower, low998: three.upper, high998: three.lower })
+    let ended = |exact: f64| {
+        let v = exact / (exact + events + 1.0);
+        let v = ((v * HALVINGS).floor() + 0.5) / HALVINGS;
+        (events + 1.0) * v / (1.0 - v)
+    };
+    Ok(FunnelLimits {
+        low95: ended(two.upper),
+        high95: ended(two.lower),
+        low998: ended(three.upper),
+        high998: ended(three.lower),
+    })
 }
 
 fn place(low: [bool; 2], high: [bool; 2]) -> Significance {

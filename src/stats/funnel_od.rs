@@ -3,6 +3,8 @@
 //! Figures follow the package even where it gives infinities (a count of 0 under SHMI) or none (a numerator above its
 //! denominator under PR); they come out as infinities and NaN. Fewer than about ten places are too few to estimate from.
 
+use std::f64::consts::FRAC_PI_2;
+
 use crate::stats::funnel::FunnelLimits;
 use crate::stats::{StatsError, funnel_exact, rho, robust};
 
@@ -102,11 +104,12 @@ pub fn funnel_od(numerators: &[f64], denominators: &[f64], settings: &FunnelSett
     let (kept_z, kept_s): (Vec<f64>, Vec<f64>) = kept.into_iter().unzip();
     let (phi, tau2) = dispersion(&kept_z, &kept_s);
     let used_adjusted = tau2 != 0.0;
+    let largest = denominators.iter().copied().fold(0.0, f64::max);
     let points = pairs()
         .zip(z.iter().zip(trimmed))
         .map(|((x, n), (z, z_trimmed))| {
-            let unadjusted = scaled(unadjusted(kind, n, pooled)?, settings.multiplier);
-            let adjusted = scaled(smooth(kind, n, pooled, tau2), settings.multiplier);
+            let unadjusted = scaled(unadjusted(kind, n, pooled, largest)?, settings.multiplier);
+            let adjusted = scaled(smooth(kind, n, pooled, tau2, largest), settings.multiplier);
             let in_use = if used_adjusted { adjusted } else { unadjusted };
             let (low, high) =
                 if settings.judge_by_95 { (in_use.low95, in_use.high95) } else { (in_use.low998, in_use.high998) };
@@ -164,15 +167,18 @@ fn scored(kind: FunnelKind, x: f64, n: f64, pooled: f64) -> (f64, f64) {
 }
 
 /// Limits of chance alone: exact Poisson ones for observed by expected, else the smooth curve without variance between places.
-fn unadjusted(kind: FunnelKind, n: f64, pooled: f64) -> Result<FunnelLimits, StatsError> {
+fn unadjusted(kind: FunnelKind, n: f64, pooled: f64, largest: f64) -> Result<FunnelLimits, StatsError> {
     match kind {
         FunnelKind::RatioCqc | FunnelKind::RatioShmi => funnel_exact::poisson_ratio_limits(n),
-        FunnelKind::Proportion | FunnelKind::RatioOfCounts => Ok(smooth(kind, n, pooled, 0.0)),
+        FunnelKind::Proportion | FunnelKind::RatioOfCounts => Ok(smooth(kind, n, pooled, 0.0, largest)),
     }
 }
 
 /// The curve of the limits at denominator n.
-fn smooth(kind: FunnelKind, n: f64, pooled: f64, tau2: f64) -> FunnelLimits {
+///
+/// A proportion's curve turns back where the angle leaves the right angle, and there the limit is 0 or 1. The package sees the
+/// turn by looking at the next larger denominator, so that the `largest`, if whole, keeps what the curve gives.
+fn smooth(kind: FunnelKind, n: f64, pooled: f64, tau2: f64, largest: f64) -> FunnelLimits {
     let own = match kind {
         FunnelKind::RatioShmi => 1.0 / n,
         // The package takes this for ratios of counts too, though their z has another s.
@@ -180,9 +186,10 @@ fn smooth(kind: FunnelKind, n: f64, pooled: f64, tau2: f64) -> FunnelLimits {
     };
     let spread = (own + tau2).sqrt();
     let limit = |z: f64| match kind {
-        // Beyond a right angle the curve would turn back, and the limit is none.
         FunnelKind::Proportion => {
-            (pooled.sqrt().asin() + z * spread).clamp(0.0, std::f64::consts::FRAC_PI_2).sin().powi(2)
+            let angle = pooled.sqrt().asin() + z * spread;
+            let is_last = n == largest && n.fract() == 0.0;
+            if is_last { angle } else { angle.clamp(0.0, FRAC_PI_2) }.sin().powi(2)
         }
         FunnelKind::RatioOfCounts => (pooled.ln() + z * spread).exp(),
         FunnelKind::RatioCqc => 1.0 + z * spread,

@@ -45,11 +45,11 @@ pub fn poisson_trend(counts: &[f64], denominators: &[f64]) -> Result<PoissonTren
     }
     let middle = (n as f64 + 1.0) / 2.0;
     let times: Vec<f64> = (1..=n).map(|t| t as f64 - middle).collect();
-    let (level, slope, information) = fit(counts, denominators, &times)?;
-    let fitted: Vec<f64> = times.iter().zip(denominators).map(|(t, d)| d * (level + slope * t).exp()).collect();
+    let Fit { level, slope, information, weights, fitted } = fit(counts, denominators, &times)?;
     let se_slope = (1.0 / information).sqrt();
     let z = slope / se_slope;
-    let dispersion = counts.iter().zip(&fitted).map(|(y, mu)| (y - mu).powi(2) / mu).sum::<f64>() / (n as f64 - 2.0);
+    let residuals = counts.iter().zip(&fitted).map(|(y, mu)| (y - mu) / mu);
+    let dispersion = residuals.zip(&weights).map(|(r, w)| w * r * r).sum::<f64>() / (n as f64 - 2.0);
     Ok(PoissonTrend {
         intercept: level - slope * middle,
         slope,
@@ -63,35 +63,51 @@ pub fn poisson_trend(counts: &[f64], denominators: &[f64]) -> Result<PoissonTren
     })
 }
 
-/// Newton's method: the log rate at the middle, the slope, and the information on the slope.
-fn fit(counts: &[f64], denominators: &[f64], times: &[f64]) -> Result<(f64, f64, f64), StatsError> {
-    let total: f64 = counts.iter().sum();
-    if total <= 0.0 {
-        // Without an event the log rate runs off to minus infinity.
+/// A fitted line, and the weights of the step that gave it.
+struct Fit {
+    /// The log rate at the middle.
+    level: f64,
+    slope: f64,
+    /// The information on the slope.
+    information: f64,
+    weights: Vec<f64>,
+    fitted: Vec<f64>,
+}
+
+/// The line of best likelihood.
+///
+/// By R's own steps (iteratively reweighted least squares from y + 0.1, until the deviance moves by less than 1e-8 of itself),
+/// for R takes the information from the weights of its last step, and a better one would differ in the sixth digit.
+fn fit(counts: &[f64], denominators: &[f64], times: &[f64]) -> Result<Fit, StatsError> {
+    const MOST_STEPS: usize = 100;
+    let inner = &counts[1..];
+    if inner.iter().all(|y| *y == 0.0) || counts[..counts.len() - 1].iter().all(|y| *y == 0.0) {
+        // With all events at one end, or none, the best slope or level is infinite.
         return Err(StatsError::NoConvergence);
     }
-    let (mut level, mut slope) = ((total / denominators.iter().sum::<f64>()).ln(), 0.0_f64);
-    for _ in 0..200 {
-        let (mut gap, mut tilt, mut s0, mut s1, mut s2) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for ((y, d), t) in counts.iter().zip(denominators).zip(times) {
-            let mu = d * (level + slope * t).exp();
-            gap += y - mu;
-            tilt += t * (y - mu);
+    let mut fitted: Vec<f64> = counts.iter().map(|y| y + 0.1).collect();
+    let mut deviance = f64::INFINITY;
+    for _ in 0..MOST_STEPS {
+        let (mut s0, mut s1, mut s2, mut r0, mut r1) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for (((y, d), t), mu) in counts.iter().zip(denominators).zip(times).zip(&fitted) {
+            let working = (mu / d).ln() + (y - mu) / mu;
             s0 += mu;
-            s1 += t * mu;
-            s2 += t * t * mu;
+            s1 += mu * t;
+            s2 += mu * t * t;
+            r0 += mu * working;
+            r1 += mu * t * working;
         }
         let determinant = s0 * s2 - s1 * s1;
-        let (step, turn) = ((s2 * gap - s1 * tilt) / determinant, (s0 * tilt - s1 * gap) / determinant);
-        if !(step.is_finite() && turn.is_finite()) {
+        let (level, slope) = ((s2 * r0 - s1 * r1) / determinant, (s0 * r1 - s1 * r0) / determinant);
+        let weights = fitted;
+        fitted = times.iter().zip(denominators).map(|(t, d)| d * (level + slope * t).exp()).collect();
+        let before = deviance;
+        deviance = 2.0 * counts.iter().zip(&fitted).map(|(y, mu)| deviance_part(*y, *mu)).sum::<f64>();
+        if !(deviance.is_finite() && determinant > 0.0) {
             break;
         }
-        // A long first step from a flat start can overshoot; the logarithm is held to steps of one.
-        let shorten = 1.0 / (step.abs() + turn.abs() * times.last().map_or(1.0, |t| t.abs())).max(1.0);
-        level += shorten * step;
-        slope += shorten * turn;
-        if step.abs() < 1e-13 * (1.0 + level.abs()) && turn.abs() < 1e-13 * (1.0 + slope.abs()) {
-            return Ok((level, slope, determinant / s0));
+        if (deviance - before).abs() / (deviance.abs() + 0.1) < 1e-8 {
+            return Ok(Fit { level, slope, information: determinant / s0, weights, fitted });
         }
     }
     Err(StatsError::NoConvergence)
