@@ -101,6 +101,16 @@ impl Checker<'_> {
             let what = format!("a header over {} rows", table.header_rows);
             return Err(self.error("table.header_rows", "header_rows", what, "Give a number from 1 to 8."));
         }
+        let own = !table.columns.is_empty() || !table.figures.is_empty() || !table.given.is_empty();
+        let filters = !table.keep.is_empty() || !table.aside_rows.is_empty() || !table.aside_columns.is_empty();
+        if table.layout == Layout::Plain && (own || filters || table.header_rows != 1) {
+            let what = "a plain table has the canonical columns and nothing of its own";
+            return Err(self.error("table.layout", "plain", what, "Use `layout = \"long\"` to describe columns."));
+        }
+        if table.layout == Layout::Form && (filters || table.header_rows != 1) {
+            let what = "a form has no rows to filter and no header";
+            return Err(self.error("table.layout", "form", what, "Remove what concerns rows and headers."));
+        }
         if table.layout == Layout::Wide && table.across.is_none() {
             let advice = "Say with `across = { to = \"period\" }` what stands across the columns.";
             return Err(self.error("table.across", "wide", "a wide table without `across`", advice));
