@@ -1,5 +1,7 @@
 //! `lscb` turns the returns of a safeguarding board's partners into hot spots.
 
 pub mod model;
+pub mod normalise;
 pub mod spec;
 pub mod stats;
+pub mod validate;
