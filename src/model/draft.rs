@@ -84,4 +84,6 @@ pub struct Laid {
     pub findings: Vec<Finding>,
     /// Markers of this return.
     pub markers: Markers,
+    /// Whether numbers that are dates count from 1904 in this file.
+    pub epoch_1904: bool,
 }

@@ -1,0 +1,87 @@
+//! What was accepted before: the past of each series, by which a rule sees what is copied forward or out of all proportion.
+
+use std::collections::BTreeMap;
+
+use crate::model::period::Period;
+use crate::model::row::{Row, Value};
+use crate::model::series::Figure;
+use crate::model::table::{ColumnKind, Table};
+
+/// The figures of one series at one period, in the order of the table's number columns.
+pub type Figures = Vec<Figure>;
+
+/// The last accepted figures of every series that has periods. May be empty: then nothing is known of the past.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct History {
+    series: BTreeMap<(Table, String), BTreeMap<Period, Figures>>,
+}
+
+impl History {
+    /// The history that rows in force amount to; of two rows for one key the later in the iteration counts. Rows of tables
+    /// without a period are passed over.
+    pub fn new<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Self {
+        let mut history = Self::default();
+        for row in rows {
+            if let Some(period) = row.period("period") {
+                let series = history.series.entry((row.table, series_key(row))).or_default();
+                series.insert(period, figures(row));
+            }
+        }
+        history
+    }
+
+    /// Whether nothing is known of the past.
+    pub fn is_empty(&self) -> bool {
+        self.series.is_empty()
+    }
+
+    /// The past of a row's series, by period; none where it was never returned.
+    pub fn of(&self, row: &Row) -> Option<&BTreeMap<Period, Figures>> {
+        self.series.get(&(row.table, series_key(row)))
+    }
+}
+
+/// The key of a row's series: its key columns without the period, joined by `|`.
+pub fn series_key(row: &Row) -> String {
+    let columns = row.table.columns().iter().zip(&row.values);
+    let parts = columns.filter(|(c, _)| c.key && c.kind != ColumnKind::Period).map(|(_, v)| v.to_string());
+    parts.collect::<Vec<_>>().join("|")
+}
+
+/// The number columns of a row, in the table's order.
+pub fn figures(row: &Row) -> Figures {
+    let columns = row.table.columns().iter().zip(&row.values).filter(|(c, _)| c.kind == ColumnKind::Number);
+    columns
+        .map(|(_, value)| match value {
+            Value::Number(number) => Figure::from(number),
+            _ => Figure::MISSING,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::number::Number;
+    use crate::model::row::Provenance;
+
+    fn row(period: &str, numerator: f64) -> Row {
+        let mut row = Row::empty(Table::Performance, Provenance::default());
+        for (column, id) in [("agency", "police"), ("indicator", "missing"), ("locality", "corby")] {
+            row.set(column, Value::Text(id.to_owned()));
+        }
+        row.set("period", Value::Period(Period::parse(period).unwrap()));
+        row.set("numerator", Value::Number(Number::of(numerator)));
+        row
+    }
+
+    #[test]
+    fn a_series_is_its_key_without_the_period() {
+        let rows = [row("2014-01", 3.0), row("2014-02", 4.0), row("2014-02", 5.0)];
+        let history = History::new(&rows);
+        let past = history.of(&row("2014-03", 0.0)).unwrap();
+        let values: Vec<_> = past.values().map(|f| f[0].value).collect();
+        assert_eq!(values, [Some(3.0), Some(5.0)], "two periods, of the second the later row");
+        assert!(history.of(&Row::empty(Table::Performance, Provenance::default())).is_none());
+    }
+}

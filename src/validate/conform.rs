@@ -1,0 +1,230 @@
+//! Draft rows to typed rows: each cell becomes a value of its column, or a fault that says what is wrong with it. Bad data
+//! is returned, never thrown, and the rules turn the faults into findings.
+
+mod date;
+mod number;
+mod period;
+mod word;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::draft::{Draft, DraftCell, Laid};
+use crate::model::raw::{CellNote, RawValue};
+use crate::model::row::Value;
+use crate::model::table::List;
+use crate::model::{Column, ColumnKind, Provenance, Row};
+use crate::spec::Reference;
+use crate::spec::reference::Indicator;
+
+/// What kind of fault a cell has; each has its rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    /// An id that the reference list does not define.
+    UnknownId,
+    /// An id of a list that the board does not keep.
+    UncheckedId,
+    /// No period of the four forms.
+    Period,
+    /// A month sent as a true date.
+    PeriodAsDate,
+    /// No day.
+    Date,
+    /// A day written day first.
+    DayFirst,
+    /// None of the fixed words.
+    Choice,
+    /// No number.
+    Number,
+    /// A number sent as text.
+    NumberAsText,
+    /// A percent sign where the unit is no proportion.
+    PercentSign,
+    /// A formula whose value was not saved.
+    UnsavedFormula,
+    /// A formula whose value came from another workbook.
+    ExternalFormula,
+    /// A formula with its saved value.
+    SavedFormula,
+    /// An error value such as `#REF!`.
+    ErrorCell,
+}
+
+impl FaultKind {
+    /// Whether the cell has no value because of it.
+    pub fn blocks(self) -> bool {
+        !matches!(
+            self,
+            Self::UncheckedId
+                | Self::PeriodAsDate
+                | Self::DayFirst
+                | Self::NumberAsText
+                | Self::PercentSign
+                | Self::ExternalFormula
+                | Self::SavedFormula
+        )
+    }
+}
+
+/// One fault of one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Which draft.
+    pub row: usize,
+    /// Which canonical column.
+    pub column: &'static str,
+    /// What kind.
+    pub kind: FaultKind,
+    /// What was found and what was expected.
+    pub message: String,
+    /// What to do.
+    pub fix: String,
+}
+
+/// Typed rows, one a draft in the same order, and the faults of their cells.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Conformed {
+    /// The rows; a cell with a blocking fault is empty.
+    pub rows: Vec<Row>,
+    /// The faults, in the order of rows and columns.
+    pub faults: Vec<Fault>,
+}
+
+/// Ids of the reference lists, once each, for quick look-up.
+pub struct Known<'a> {
+    lists: BTreeMap<&'static str, BTreeSet<&'a str>>,
+    indicators: BTreeMap<&'a str, &'a Indicator>,
+}
+
+impl<'a> Known<'a> {
+    /// The ids of a reference.
+    pub fn new(reference: &'a Reference) -> Self {
+        let lists = word::LISTS.iter().map(|(list, name)| (*name, reference.ids(*list))).collect();
+        let indicators = reference.indicators.iter().map(|i| (i.indicator.as_str(), i)).collect();
+        Self { lists, indicators }
+    }
+
+    fn ids(&self, list: List) -> &BTreeSet<&'a str> {
+        static NONE: BTreeSet<&str> = BTreeSet::new();
+        self.lists.get(word::file_of(list)).unwrap_or(&NONE)
+    }
+
+    /// The indicator of a row of performance.
+    pub fn indicator(&self, row: &Row) -> Option<&'a Indicator> {
+        self.indicators.get(row.text("indicator")).copied()
+    }
+}
+
+/// Types every cell of every draft.
+pub fn conform(laid: &Laid, known: &Known<'_>) -> Conformed {
+    let mut conformed = Conformed::default();
+    for (index, draft) in laid.drafts.iter().enumerate() {
+        let mut sink = Sink { row: index, column: "", faults: &mut conformed.faults };
+        conformed.rows.push(conform_row(draft, laid, known, &mut sink));
+    }
+    conformed
+}
+
+fn conform_row(draft: &Draft, laid: &Laid, known: &Known<'_>, sink: &mut Sink<'_>) -> Row {
+    let place = &draft.place;
+    let whole_row = place.column == 0 || place.is_csv();
+    let provenance = Provenance {
+        source_sheet: place.sheet.clone(),
+        source_cell: if whole_row { String::new() } else { place.a1() },
+        source_row: place.row,
+        ..Provenance::default()
+    };
+    let mut row = Row::empty(draft.table, provenance);
+    for (position, column) in draft.table.columns().iter().enumerate() {
+        let Some(cell) = draft.fields.get(position).and_then(Option::as_ref) else { continue };
+        sink.column = column.name;
+        let indicator = known.indicator(&row);
+        row.values[position] = conform_cell(column, cell, laid, known, indicator, sink);
+    }
+    row
+}
+
+/// One cell as a value of its column. What is special about the cell (formula, error value) is told first.
+fn conform_cell(
+    column: &Column,
+    cell: &DraftCell,
+    laid: &Laid,
+    known: &Known<'_>,
+    indicator: Option<&Indicator>,
+    sink: &mut Sink<'_>,
+) -> Value {
+    if cell.note == CellNote::FormulaWithoutValue {
+        sink.add(
+            FaultKind::UnsavedFormula,
+            "The cell holds a formula, and the file does not hold its value.",
+            "Open the workbook in its spreadsheet program, let it calculate, save it and send it again; or paste the values.",
+        );
+        return Value::Empty;
+    }
+    let Some(value) = &cell.value else { return Value::Empty };
+    if let Some(error) = error_value(value, column.kind, laid) {
+        let message = format!("The cell holds the error value {error}.");
+        sink.add(FaultKind::ErrorCell, message, "Mend the formula, or write the value itself.");
+        return Value::Empty;
+    }
+    match cell.note {
+        CellNote::ExternalFormula => sink.add(
+            FaultKind::ExternalFormula,
+            "The value was saved from another workbook; it is taken as saved, and the other workbook was not opened.",
+            "Nothing, if the value is the right one.",
+        ),
+        CellNote::Formula => sink.add(
+            FaultKind::SavedFormula,
+            "The value is the saved result of a formula; it is taken as saved.",
+            "Nothing, if the workbook was calculated before it was saved.",
+        ),
+        CellNote::Plain | CellNote::FormulaWithoutValue => {}
+    }
+    match column.kind {
+        ColumnKind::Id(list) => word::id(value, list, known.ids(list), sink),
+        ColumnKind::Ids(list) => word::ids(value, list, known.ids(list), sink),
+        ColumnKind::Choice(words) => word::choice(value, words, sink),
+        ColumnKind::Period => period::read(value, laid.epoch_1904, sink),
+        ColumnKind::Date => date::read(value, laid.epoch_1904, sink),
+        ColumnKind::Number => number::read(cell, value, &laid.markers, indicator.map(|i| (i, column.name)), sink),
+        ColumnKind::Key | ColumnKind::HashedKey | ColumnKind::Text => word::text(value),
+    }
+}
+
+/// The error value of a cell, unless it is a marker of this return (`#N/A` is not recorded) in a column of numbers.
+fn error_value(value: &RawValue, kind: ColumnKind, laid: &Laid) -> Option<String> {
+    const ERRORS: [&str; 8] = ["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#GETTING_DATA"];
+    let text = match value {
+        RawValue::Error(text) => text.trim().to_uppercase(),
+        RawValue::Text(text) => text.trim().to_uppercase(),
+        _ => return None,
+    };
+    let marker = kind == ColumnKind::Number && laid.markers.status(&text).is_some();
+    let error = matches!(value, RawValue::Error(_)) || ERRORS.contains(&text.as_str());
+    (error && !marker).then_some(text)
+}
+
+/// Where the faults of one cell go.
+pub(in crate::validate) struct Sink<'a> {
+    row: usize,
+    column: &'static str,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl Sink<'_> {
+    fn add(&mut self, kind: FaultKind, message: impl Into<String>, fix: impl Into<String>) {
+        let (row, column) = (self.row, self.column);
+        self.faults.push(Fault { row, column, kind, message: message.into(), fix: fix.into() });
+    }
+}
+
+#[cfg(test)]
+mod testing {
+    use super::*;
+
+    /// Reads one value, and the faults that came of it.
+    pub fn faults_of(read: impl FnOnce(&mut Sink<'_>) -> Value) -> (Value, Vec<Fault>) {
+        let mut faults = Vec::new();
+        let value = read(&mut Sink { row: 0, column: "x", faults: &mut faults });
+        (value, faults)
+    }
+}

@@ -1,0 +1,210 @@
+//! What the rules look at: the rows with the cells that they came from, and the makers of findings at those cells.
+
+use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
+
+use chrono::NaiveDate;
+
+use crate::model::draft::{Draft, DraftCell, Laid};
+use crate::model::raw::CellPlace;
+use crate::model::{Finding, Row, Severity, Table};
+use crate::spec::reference::{Indicator, Unit};
+use crate::validate::Context;
+use crate::validate::conform::{Conformed, FaultKind, Known};
+use crate::validate::personal::{self, Kind, Suspicion};
+use crate::validate::rule::Rule;
+
+/// A return as the rules see it.
+pub struct Facts<'a> {
+    /// What it is checked against.
+    pub context: &'a Context<'a>,
+    /// The typed rows, one a draft in the same order.
+    pub rows: &'a [Row],
+    /// What may be personal data.
+    pub suspicions: Vec<Suspicion>,
+    laid: &'a Laid,
+    conformed: &'a Conformed,
+    indicators: Vec<Option<&'a Indicator>>,
+    blocked: HashSet<(usize, &'static str)>,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of a return.
+    pub fn new(laid: &'a Laid, conformed: &'a Conformed, known: &Known<'a>, context: &'a Context<'a>) -> Self {
+        let blocked = conformed.faults.iter().filter(|f| f.kind.blocks()).map(|f| (f.row, f.column)).collect();
+        Self {
+            context,
+            rows: &conformed.rows,
+            suspicions: personal::of_drafts(&laid.drafts, context.as_of),
+            laid,
+            conformed,
+            indicators: conformed.rows.iter().map(|r| known.indicator(r)).collect(),
+            blocked,
+        }
+    }
+
+    /// Today, for the checks.
+    pub fn as_of(&self) -> NaiveDate {
+        self.context.as_of
+    }
+
+    /// The rows of a table, with their numbers.
+    pub fn of(&self, table: Table) -> impl Iterator<Item = (usize, &'a Row)> {
+        self.rows.iter().enumerate().filter(move |(_, row)| row.table == table)
+    }
+
+    /// The rows of performance whose indicator is known, with their numbers.
+    pub fn measured(&self) -> impl Iterator<Item = (usize, &'a Row, &'a Indicator)> {
+        self.of(Table::Performance).filter_map(|(i, row)| Some((i, row, self.indicators[i]?)))
+    }
+
+    /// The draft of a row.
+    pub fn draft(&self, row: usize) -> &'a Draft {
+        &self.laid.drafts[row]
+    }
+
+    /// The sender's cell of a column.
+    pub fn cell(&self, row: usize, column: &str) -> Option<&'a DraftCell> {
+        self.draft(row).field(column)
+    }
+
+    /// Whether a cell is empty because of a fault that another rule already tells.
+    pub fn is_blocked(&self, row: usize, column: &'static str) -> bool {
+        self.blocked.contains(&(row, column))
+    }
+
+    /// The findings of all faults of a kind.
+    pub fn faults(&self, rule: &dyn Rule, kind: FaultKind) -> Vec<Finding> {
+        let faults = self.conformed.faults.iter().filter(|f| f.kind == kind);
+        faults.map(|f| self.finding(rule, f.row, f.column, &f.message, &f.fix)).collect()
+    }
+
+    /// The findings of all suspicions of a kind. `what` is its name with its article.
+    pub fn personal(&self, rule: &dyn Rule, kind: Kind, what: &str) -> Vec<Finding> {
+        let suspicions = self.suspicions.iter().filter(|s| s.kind == kind);
+        suspicions.map(|s| personal_finding(rule, s, what)).collect()
+    }
+
+    /// The cell that a row stands for: the figure in a wide layout, else the first of its key's cells, else the row.
+    pub fn place(&self, row: usize) -> &'a CellPlace {
+        let draft = self.draft(row);
+        let keys = draft.table.columns().iter().filter(|c| c.key).filter_map(|c| draft.field(c.name));
+        let mut cells = keys.map(|cell| &cell.place).filter(|p| p.column > 0 && p.row == draft.place.row);
+        if draft.place.column > 0 { &draft.place } else { cells.next().unwrap_or(&draft.place) }
+    }
+
+    /// The header of a row's cell at a place; empty where no cell of the row lies there.
+    pub fn header_at(&self, row: usize, place: &CellPlace) -> &'a str {
+        let mut cells = self.draft(row).fields.iter().flatten();
+        cells.find(|cell| cell.place == *place).map_or("", |cell| cell.header.as_str())
+    }
+
+    /// A finding at the sender's cell of a column, or at the row where the return has no such cell.
+    pub fn finding(
+        &self,
+        rule: &dyn Rule,
+        row: usize,
+        column: &str,
+        message: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Finding {
+        let draft = self.draft(row);
+        let cell = draft.field(column);
+        let place = cell.map(|c| &c.place).filter(|p| p.row > 0).unwrap_or(&draft.place);
+        let header = cell.map(|c| c.header.as_str()).filter(|h| !h.is_empty()).unwrap_or(column);
+        finding_at(rule, rule.severity(), place, header, message, fix)
+    }
+}
+
+/// What is said of a suspicion: the kind and the cell, never the value.
+pub fn personal_finding(rule: &dyn Rule, suspicion: &Suspicion, what: &str) -> Finding {
+    let (message, fix) = match suspicion.severity {
+        Severity::Error => (
+            format!("This looks like {what}. The file is held back."),
+            "Take the column or the text out, and send the file again. The file that was held is destroyed.",
+        ),
+        _ => (format!("This may be {what}."), "If it is, take it out; if it is not, or is wanted, say so."),
+    };
+    finding_at(rule, suspicion.severity, &suspicion.place, &suspicion.header, message, fix)
+}
+
+/// A finding at a place; the address of a cell only where there is a cell.
+pub fn finding_at(
+    rule: &dyn Rule,
+    severity: Severity,
+    place: &CellPlace,
+    header: &str,
+    message: impl Into<String>,
+    fix: impl Into<String>,
+) -> Finding {
+    let mut finding = Finding::file(rule.code(), severity, message, fix).at(place).under(header);
+    if place.column == 0 {
+        finding.cell.clear();
+    }
+    finding
+}
+
+/// Where a cell lies, in words: `F2`, or `line 2` of a file without sheets.
+pub fn words(place: &CellPlace) -> String {
+    match (place.is_csv(), place.column) {
+        (true, _) => format!("line {}", place.row),
+        (false, 0) => format!("row {} of sheet {}", place.row, place.sheet),
+        (false, _) => format!("{} of sheet {}", place.a1(), place.sheet),
+    }
+}
+
+/// The value of a row in its indicator's unit and the column that it was sent in: as sent, else the count, else the
+/// quotient. None where a part is missing or marked.
+pub fn value_of(row: &Row, indicator: &Indicator) -> Option<(f64, &'static str)> {
+    let [numerator, denominator, value] = ["numerator", "denominator", "value"].map(|c| row.number(c).value);
+    let column = if value.is_some() { "value" } else { "numerator" };
+    value_from([numerator, denominator, value], indicator).map(|v| (v, column))
+}
+
+/// The value that numerator, denominator and value as sent amount to.
+pub fn value_from([numerator, denominator, value]: [Option<f64>; 3], indicator: &Indicator) -> Option<f64> {
+    if value.is_some() {
+        return value;
+    }
+    let numerator = numerator?;
+    let quotient = || denominator.filter(|d| *d > 0.0).map(|d| numerator / d);
+    match indicator.unit {
+        Unit::Count | Unit::Value => Some(numerator),
+        Unit::Proportion | Unit::Mean => quotient(),
+        Unit::Rate => quotient().map(|q| q * indicator.multiplier),
+    }
+}
+
+/// The first and the last day that a row is about: of its period, else the day of the audit or the notification.
+pub fn days_of(row: &Row) -> Option<(NaiveDate, NaiveDate)> {
+    let day = || row.date("audited_on").or(row.date("notified_on")).map(|d| (d, d));
+    row.period("period").map(|p| (p.start(), p.end())).or_else(day)
+}
+
+/// A number as a message shows it: at most four decimals.
+pub fn rounded(number: f64) -> f64 {
+    (number * 1e4).round() / 1e4
+}
+
+/// The first finding of each column, which counts the others.
+pub fn once_a_column(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut columns: Vec<(Finding, usize)> = Vec::new();
+    let mut index: HashMap<(String, String), usize> = HashMap::new();
+    for finding in findings {
+        let next = columns.len();
+        match index.entry((finding.sheet.clone(), finding.column.clone())) {
+            Entry::Vacant(entry) => {
+                entry.insert(next);
+                columns.push((finding, 0));
+            }
+            Entry::Occupied(entry) => columns[*entry.get()].1 += 1,
+        }
+    }
+    let told = columns.into_iter().map(|(mut finding, others)| {
+        if others > 0 {
+            finding.message.push_str(&format!(" So it is with {others} more of this column."));
+        }
+        finding
+    });
+    told.collect()
+}

@@ -1,0 +1,265 @@
+//! The personal-data gate: columns of cells in, suspicions out. A suspicion names a kind and a cell, never a value. Numbers
+//! with a check digit are decided by column (a random ten-digit id passes once in eleven), labels by their words, and free
+//! text by what stands in it.
+
+mod checksum;
+mod header;
+mod pattern;
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+use crate::model::Severity;
+use crate::model::draft::Draft;
+use crate::model::raw::{CellPlace, RawFile, RawSheet, RawValue};
+use header::Hint;
+
+/// A kind of personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An NHS number.
+    NhsNumber,
+    /// A unique learner number.
+    Uln,
+    /// A unique pupil number.
+    Upn,
+    /// A National Insurance number.
+    Nino,
+    /// A full postcode, or (as a warning) a sector.
+    Postcode,
+    /// A date of birth or of death.
+    LifeDate,
+    /// A person's name.
+    PersonName,
+    /// A telephone number.
+    Phone,
+    /// The name or the initials of a member of staff.
+    StaffName,
+    /// A child's age to the month.
+    ExactAge,
+}
+
+/// A cell that may hold personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspicion {
+    /// What it looks like.
+    pub kind: Kind,
+    /// Error: the file is held. Query or note: a person looks at it.
+    pub severity: Severity,
+    /// The cell; column 0 where only the row is known.
+    pub place: CellPlace,
+    /// The header as written.
+    pub header: String,
+}
+
+/// A column as the gate sees it: those cells that could hold something, and how many are filled.
+struct Column {
+    header: String,
+    hint: Hint,
+    siblings: usize,
+    filled: usize,
+    hidden: bool,
+    cells: Vec<(CellPlace, String)>,
+}
+
+/// The columns of a file by sheet and header, each cell once.
+#[derive(Default)]
+struct Columns {
+    sheets: HashMap<String, usize>,
+    index: HashMap<(usize, String), usize>,
+    columns: Vec<Column>,
+    seen: HashSet<(usize, u32, u32)>,
+}
+
+impl Columns {
+    fn add(&mut self, place: &CellPlace, header: &str, value: &RawValue, hidden: bool) {
+        let next = self.sheets.len();
+        let sheet = match self.sheets.get(place.sheet.as_str()) {
+            Some(sheet) => *sheet,
+            None => *self.sheets.entry(place.sheet.clone()).or_insert(next),
+        };
+        let column = match self.index.get(&(sheet, header.to_owned())) {
+            Some(column) => *column,
+            None => {
+                let hint = header::hint(header);
+                let (header, cells) = (header.to_owned(), Vec::new());
+                self.index.insert((sheet, header.clone()), self.columns.len());
+                self.columns.push(Column { header, hint, siblings: sheet, filled: 0, hidden, cells });
+                self.columns.len() - 1
+            }
+        };
+        if !self.seen.insert((column, place.row, place.column)) {
+            return;
+        }
+        let column = &mut self.columns[column];
+        let text = pattern::clean(value);
+        column.filled += usize::from(!text.is_empty());
+        let could = text.len() >= 8 && text.bytes().any(|b| b.is_ascii_digit());
+        if !text.is_empty() && (could || column.hint.is_label()) {
+            column.cells.push((place.clone(), text));
+        }
+    }
+}
+
+/// What may be personal data in the rows of a return, unknown columns included.
+pub fn of_drafts(drafts: &[Draft], as_of: NaiveDate) -> Vec<Suspicion> {
+    let mut columns = Columns::default();
+    for draft in drafts {
+        for cell in draft.fields.iter().flatten() {
+            if let (Some(value), true) = (&cell.value, cell.place.row > 0) {
+                columns.add(&cell.place, &cell.header, value, false);
+            }
+        }
+        for (header, text) in &draft.extra {
+            let row = CellPlace::new(draft.place.sheet.clone(), draft.place.row, 0);
+            columns.add(&row, header, &RawValue::Text(text.clone()), false);
+        }
+    }
+    judge(&columns.columns, as_of)
+}
+
+/// What may be personal data in a file as read, hidden sheets and titles included; for files that fit no return, and for
+/// whatever a layout passes over.
+pub fn of_file(file: &RawFile, as_of: NaiveDate) -> Vec<Suspicion> {
+    let mut columns = Columns::default();
+    for sheet in &file.sheets {
+        let header_row = header_row(sheet);
+        for (index, row) in sheet.rows.iter().enumerate() {
+            for cell in &row.cells {
+                let place = CellPlace::new(sheet.name.clone(), row.row, cell.column);
+                let header = match header_row {
+                    Some(h) if index > h => sheet.rows[h].cell(cell.column).map(|c| c.value.display()),
+                    _ => None,
+                };
+                columns.add(&place, &header.unwrap_or_default(), &cell.value, sheet.hidden || row.hidden);
+            }
+        }
+    }
+    judge(&columns.columns, as_of)
+}
+
+/// The row with the most texts among the first forty that have cells.
+fn header_row(sheet: &RawSheet) -> Option<usize> {
+    let texts = |i: &usize| sheet.rows[*i].cells.iter().filter(|c| matches!(c.value, RawValue::Text(_))).count();
+    let rows = 0..sheet.rows.len().min(40);
+    rows.filter(|i| texts(i) > 1).max_by_key(|i| (texts(i), std::cmp::Reverse(*i)))
+}
+
+fn judge(columns: &[Column], as_of: NaiveDate) -> Vec<Suspicion> {
+    let mut found = Vec::new();
+    for column in columns {
+        let siblings = columns.iter().filter(|c| c.siblings == column.siblings).map(|c| c.header.as_str());
+        let describes_child = header::describes_children(siblings);
+        numbers(column, &mut found);
+        labels(column, describes_child, &mut found);
+        places(column, &mut found);
+        dates(column, describes_child, as_of, &mut found);
+    }
+    found
+}
+
+fn suspect(column: &Column, kind: Kind, severity: Severity, place: &CellPlace, found: &mut Vec<Suspicion>) {
+    found.push(Suspicion { kind, severity, place: place.clone(), header: column.header.clone() });
+}
+
+/// Every cell that passes, as an error.
+fn each(column: &Column, kind: Kind, test: impl Fn(&str) -> bool, found: &mut Vec<Suspicion>) -> bool {
+    let before = found.len();
+    for (place, _) in column.cells.iter().filter(|(_, text)| test(text)) {
+        suspect(column, kind, Severity::Error, place, found);
+    }
+    found.len() > before
+}
+
+/// The first cell that passes, as a warning.
+fn first(column: &Column, kind: Kind, test: impl Fn(&str) -> bool, found: &mut Vec<Suspicion>) {
+    if let Some((place, _)) = column.cells.iter().find(|(_, text)| test(text)) {
+        suspect(column, kind, Severity::Query, place, found);
+    }
+}
+
+/// Numbers with a check digit or a strict form.
+fn numbers(column: &Column, found: &mut Vec<Suspicion>) {
+    ten_digits(column, Kind::NhsNumber, Hint::Nhs, checksum::nhs, found);
+    ten_digits(column, Kind::Uln, Hint::Uln, checksum::uln, found);
+    if !each(column, Kind::Upn, checksum::upn_in, found) && column.hint == Hint::Upn {
+        first(column, Kind::Upn, checksum::upn_shape, found);
+    }
+    if !each(column, Kind::Nino, pattern::nino_in, found) && column.hint == Hint::Nino {
+        first(column, Kind::Nino, pattern::nino_shape, found);
+    }
+    let own = column.hint == Hint::Phone;
+    if own {
+        each(column, Kind::Phone, pattern::phone, found);
+    } else {
+        first(column, Kind::Phone, pattern::mobile_in, found);
+    }
+}
+
+/// NHS and learner numbers. Under their own header and in free text one is enough; under the header of a person's id, or
+/// on a hidden sheet, four in five must pass; elsewhere so must four in five of at least three.
+fn ten_digits(column: &Column, kind: Kind, own: Hint, passes: fn(&str) -> bool, found: &mut Vec<Suspicion>) {
+    let passing = column.cells.iter().filter(|(_, text)| passes(text)).count();
+    let most = passing > 0 && passing * 5 >= column.filled * 4;
+    let personal = column.hint == Hint::Person || column.hint == Hint::Uln || column.hidden;
+    let whole = column.hint == own || most && (passing >= 3 || personal);
+    let in_text = |text: &str| kind == Kind::NhsNumber && checksum::nhs_in_text(text);
+    let any = each(column, kind, |text| whole && passes(text) || in_text(text), found);
+    if !any && column.hint == own && kind == Kind::NhsNumber {
+        first(column, kind, |text| text.chars().any(|c| c.is_ascii_digit()), found);
+    }
+}
+
+/// What a header says outright.
+fn labels(column: &Column, describes_child: bool, found: &mut Vec<Suspicion>) {
+    match column.hint {
+        Hint::Name => {
+            each(column, Kind::PersonName, |_| true, found);
+        }
+        Hint::LifeDate => {
+            each(column, Kind::LifeDate, |_| true, found);
+        }
+        Hint::Staff => first(column, Kind::StaffName, pattern::name_like, found),
+        Hint::Initials => first(column, Kind::StaffName, |_| true, found),
+        Hint::Age if describes_child => first(column, Kind::ExactAge, |_| true, found),
+        _ => {}
+    }
+}
+
+fn places(column: &Column, found: &mut Vec<Suspicion>) {
+    let labelled = column.hint == Hint::Postcode;
+    let full = |text: &str| match column.hint {
+        Hint::Code => pattern::postcode_in_text(text),
+        _ => pattern::postcode(text, labelled) || pattern::postcode_in_text(text),
+    };
+    if !each(column, Kind::Postcode, full, found) && labelled {
+        first(column, Kind::Postcode, pattern::sector, found);
+    }
+}
+
+/// Birthdays in free text, and unlabelled dates of the last eighteen years beside a child's sex or ethnicity.
+fn dates(column: &Column, describes_child: bool, as_of: NaiveDate, found: &mut Vec<Suspicion>) {
+    if column.hint == Hint::LifeDate || each(column, Kind::LifeDate, pattern::birthday_in_text, found) {
+        return;
+    }
+    let days: HashSet<NaiveDate> = column.cells.iter().filter_map(|(_, text)| pattern::day(text)).collect();
+    let young = |day: &NaiveDate| (0..=18 * 366).contains(&(as_of - *day).num_days());
+    let one_each = days.len() >= 3 && days.len() == column.filled && days.iter().all(young);
+    if describes_child && one_each && !header::is_event(&column.header) {
+        first(column, Kind::LifeDate, |_| true, found);
+    }
+}
+
+/// A sender's value in a message: in backticks, shortened, and not at all where it looks like personal data.
+pub fn shown(text: &str) -> String {
+    let cleaned = pattern::clean(&RawValue::Text(text.to_owned()));
+    if pattern::looks_personal(&cleaned) || checksum::looks_personal(&cleaned) {
+        return "a value that is not repeated here".to_owned();
+    }
+    let short: String = cleaned.chars().take(40).collect();
+    if short.len() < cleaned.len() { format!("`{short}\u{2026}`") } else { format!("`{short}`") }
+}
+
+#[cfg(test)]
+mod tests;

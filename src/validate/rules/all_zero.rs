@@ -1,0 +1,94 @@
+//! C004 Nothing but zeros
+//!
+//! # What it checks
+//! Not every figure of an agency for a period is zero, where at least eight figures of three indicators are sent.
+//!
+//! # Why it matters
+//! A form filled with zeros in place of "we do not know" tells the board that no child was harmed.
+//!
+//! # Example
+//! Twelve indicators for March, all 0.
+//!
+//! # What to do
+//! If nothing happened, say so; if the figures are not known, mark them [x].
+
+use crate::model::{Finding, Severity};
+use crate::validate::facts::Facts;
+use crate::validate::rule::Rule;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rule C004.
+pub struct AllZero;
+
+impl Rule for AllZero {
+    fn code(&self) -> &'static str {
+        "C004"
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Query
+    }
+
+    fn source(&self) -> &'static str {
+        include_str!("all_zero.rs")
+    }
+
+    fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
+        let mut groups: BTreeMap<_, (usize, BTreeSet<&str>, Vec<f64>)> = BTreeMap::new();
+        for (i, row, _) in facts.measured() {
+            let number = row.number("numerator").value.or(row.number("value").value);
+            if let (Some(period), Some(number)) = (row.period("period"), number) {
+                let group =
+                    groups.entry((row.text("agency"), period)).or_insert_with(|| (i, BTreeSet::new(), Vec::new()));
+                group.1.insert(row.text("indicator"));
+                group.2.push(number);
+            }
+        }
+        let zero = groups.into_iter().filter(|(_, (_, indicators, numbers))| {
+            indicators.len() >= 3 && numbers.len() >= 8 && numbers.iter().all(|n| *n == 0.0)
+        });
+        zero.map(|((agency, period), (i, _, numbers))| {
+            let message = format!("All {} figures of `{agency}` for {} are zero.", numbers.len(), period.words());
+            facts.finding(
+                self,
+                i,
+                "numerator",
+                message,
+                "If nothing happened, say so; what is not known is marked [x].",
+            )
+        })
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::testing::*;
+
+    fn zeros(last: &str) -> Vec<String> {
+        let mut rows = Vec::new();
+        for indicator in ["missing-episodes", "s47-on-time", "referral-rate"] {
+            for part in ["", "sex=f", "sex=m"] {
+                rows.push(format!("police,{indicator},corby,2014-03,{part},0,10,"));
+            }
+        }
+        rows.push(format!("police,caseload,corby,2014-03,,,,{last}"));
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        found(&AllZero, &performance(&rows))
+    }
+
+    #[test]
+    fn passes() {
+        assert!(zeros("12").is_empty(), "one figure is not zero");
+        assert!(
+            found(&AllZero, &performance(&["police,missing-episodes,corby,2014-03,,0,,"])).is_empty(),
+            "a single zero"
+        );
+    }
+
+    #[test]
+    fn fails() {
+        assert_eq!(zeros("0"), ["F2"], "told once, at the first figure");
+    }
+}

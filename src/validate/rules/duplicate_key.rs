@@ -1,0 +1,110 @@
+//! C001 Two rows for one thing
+//!
+//! # What it checks
+//! In one submission no two rows have the same key: for performance agency, indicator, locality, period and
+//! breakdown.
+//!
+//! # Why it matters
+//! One of two different figures would count, by chance; and the same row twice is a sign of a paste that went wrong
+//! elsewhere too.
+//!
+//! # Example
+//! Lines 2 and 9 both give the missing episodes in Corby in March.
+//!
+//! # What to do
+//! Keep one of the two rows.
+
+use crate::model::{Finding, Severity};
+use crate::validate::facts::{Facts, finding_at, words};
+use crate::validate::rule::Rule;
+use std::collections::HashMap;
+
+/// The rule C001.
+pub struct DuplicateKey;
+
+impl Rule for DuplicateKey {
+    fn code(&self) -> &'static str {
+        "C001"
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Error
+    }
+
+    fn source(&self) -> &'static str {
+        include_str!("duplicate_key.rs")
+    }
+
+    fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
+        let mut first: HashMap<(crate::model::Table, String), usize> = HashMap::new();
+        let mut found = Vec::new();
+        for (i, row) in facts.rows.iter().enumerate() {
+            let mut keys = row.table.columns().iter().filter(|c| c.key);
+            if keys.any(|c| facts.is_blocked(i, c.name)) || row.key().chars().all(|c| c == '|') {
+                continue;
+            }
+            let earlier = *first.entry((row.table, row.key())).or_insert(i);
+            if earlier == i {
+                continue;
+            }
+            let place = facts.place(i);
+            let message = format!(
+                "The same key as {}: two rows of {} for one thing.",
+                words(facts.place(earlier)),
+                row.table.as_str()
+            );
+            let header = facts.header_at(i, place);
+            found.push(finding_at(self, self.severity(), place, header, message, "Keep one of the two."));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::testing::*;
+
+    #[test]
+    fn passes() {
+        for (rows, why) in [
+            (
+                &[
+                    "police,missing-episodes,corby,2014-03,,12,,",
+                    "police,missing-episodes,corby,2014-04,,12,,",
+                    "police,missing-episodes,corby,2014-03,sex=female,5,,",
+                ] as &[&str],
+                "another month, and a part",
+            ),
+            (
+                &["polise,missing-episodes,corby,2014-03,,1,,", "polise,missing-episodes,corby,2014-03,,1,,"]
+                    as &[&str],
+                "what cannot be read is told elsewhere",
+            ),
+        ] {
+            assert!(found(&DuplicateKey, &performance(rows)).is_empty(), "{why}");
+        }
+    }
+
+    #[test]
+    fn fails() {
+        for (rows, spots, why) in [(
+            &[
+                "police,missing-episodes,corby,2014-03,,12,,",
+                "police,missing-episodes,corby,2014-03,sex=female,5,,",
+                "police,missing-episodes,corby,2014-03,,13,,",
+            ] as &[&str],
+            &["A4"] as &[&str],
+            "the third row is the first again",
+        )] {
+            assert_eq!(found(&DuplicateKey, &performance(rows)), spots, "{why}");
+        }
+    }
+
+    #[test]
+    fn the_other_row_is_named() {
+        let row = "police,missing-episodes,corby,2014-03,,1,,";
+        let told = findings(&DuplicateKey, &performance(&[row, row]), &Default::default());
+        assert!(told[0].message.contains("A2 of sheet Q1"), "{}", told[0].message);
+    }
+}

@@ -1,0 +1,69 @@
+//! P005 Full postcodes
+//!
+//! # What it checks
+//! A full postcode of an existing area; a district or sector under a header of postcodes is a query.
+//!
+//! # Why it matters
+//! It identifies a child or a family. The board works with numbers of children, and must never hold who they are.
+//!
+//! # Example
+//! A column of home postcodes.
+//!
+//! # What to do
+//! Take the column out and send the file again; the file that holds it is kept apart and destroyed.
+
+use crate::model::{Finding, Severity};
+use crate::validate::facts::Facts;
+use crate::validate::personal::Kind;
+use crate::validate::rule::Rule;
+
+/// The rule P005.
+pub struct FullPostcode;
+
+impl Rule for FullPostcode {
+    fn code(&self) -> &'static str {
+        "P005"
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Error
+    }
+
+    fn source(&self) -> &'static str {
+        include_str!("full_postcode.rs")
+    }
+
+    fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
+        facts.personal(self, Kind::Postcode, "a full postcode")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::testing::*;
+
+    use crate::model::Table;
+
+    fn with(header: &str, value: &str) -> Vec<String> {
+        let header = format!("agency,indicator,locality,period,{header}");
+        let row = format!("police,missing-episodes,corby,2014-03,{value}");
+        found(&FullPostcode, &laid(Table::Performance, &header, &[&row]))
+    }
+
+    #[test]
+    fn passes() {
+        for (header, value, why) in
+            [("indicator", "KS2 4AB", "no area is called KS"), ("lsoa", "E01000001", "a statistical area")]
+        {
+            assert!(with(header, value).is_empty(), "{why}");
+        }
+    }
+
+    #[test]
+    fn fails() {
+        for (header, value, why) in [("home_pc", "CR26XH", "labelled, without its space")] {
+            assert_eq!(with(header, value), ["2"], "{why}");
+        }
+    }
+}

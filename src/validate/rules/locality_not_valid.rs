@@ -1,0 +1,85 @@
+//! V010 A place that did not exist then
+//!
+//! # What it checks
+//! The locality of a row existed for at least a day of the row's period (or on the day of the audit or notification).
+//!
+//! # Why it matters
+//! Districts were merged in 2021; a figure under the wrong side of a boundary change shows a rise or a fall that no
+//! child felt.
+//!
+//! # Example
+//! A month of 2022 under a district that was abolished in April 2021.
+//!
+//! # What to do
+//! Write the place of that time; where the board's list names a successor, the message does too.
+
+use crate::model::{Finding, Severity};
+use crate::validate::facts::{Facts, days_of};
+use crate::validate::rule::Rule;
+
+/// The rule V010.
+pub struct LocalityNotValid;
+
+impl Rule for LocalityNotValid {
+    fn code(&self) -> &'static str {
+        "V010"
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Error
+    }
+
+    fn source(&self) -> &'static str {
+        include_str!("locality_not_valid.rs")
+    }
+
+    fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for (i, row) in facts.rows.iter().enumerate() {
+            let (id, Some((start, end))) = (row.text("locality"), days_of(row)) else { continue };
+            let versions = || facts.context.reference.localities.iter().filter(|l| l.locality == id);
+            if versions().next().is_none() || versions().any(|l| l.valid.holds(start) || l.valid.holds(end)) {
+                continue;
+            }
+            let successor = versions().find_map(|l| l.extra.get("successor")).filter(|s| !s.is_empty());
+            let hint = successor.map_or_else(String::new, |s| format!(" Its successor is `{s}`."));
+            let message = format!("`{id}` did not exist from {start} to {end}, by localities.csv.{hint}");
+            found.push(facts.finding(
+                self,
+                i,
+                "locality",
+                message,
+                "Write the place of that time, or correct the period.",
+            ));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::testing::*;
+
+    #[test]
+    fn passes() {
+        for (rows, why) in [(&["police,missing-episodes,corby,2014-03,,12,,"] as &[&str], "a district while it lasted")]
+        {
+            assert!(found(&LocalityNotValid, &performance(rows)).is_empty(), "{why}");
+        }
+    }
+
+    #[test]
+    fn fails() {
+        for (rows, spots, why) in [
+            (
+                &["police,missing-episodes,corby,2021-04,,1,,"] as &[&str],
+                &["C2"] as &[&str],
+                "the month after it ended",
+            ),
+            (&["police,missing-episodes,north,2014-03,,1,,"] as &[&str], &["C2"] as &[&str], "seven years too early"),
+        ] {
+            assert_eq!(found(&LocalityNotValid, &performance(rows)), spots, "{why}");
+        }
+    }
+}
