@@ -2,5 +2,6 @@
 
 pub mod disclose;
 pub mod model;
+pub mod report;
 pub mod spec;
 pub mod stats;

@@ -9,7 +9,7 @@ use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
 use crate::model::{Cell, Number, Period, Status, Stream, Tier, Verdict};
 
-use crate::disclose::{RunFacts, Rows, rows};
+use crate::disclose::{Rows, RunFacts, rows};
 
 /// A number that may be shown, or why there is none.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -395,7 +395,8 @@ mod tests {
 
     #[test]
     fn labels_are_moved_apart() {
-        let mut labels = vec![(50, String::from("b"), INK), (48, String::from("a"), INK), (120, String::from("c"), INK)];
+        let mut labels =
+            vec![(50, String::from("b"), INK), (48, String::from("a"), INK), (120, String::from("c"), INK)];
         spread(&mut labels, 14);
         assert_eq!(labels.iter().map(|l| l.0).collect::<Vec<_>>(), [48, 62, 120]);
     }

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use crate::disclose::{IndicatorRule, Protection};
 use crate::model::{Board, CellId, Grain};
-use crate::spec::reference::{Basis, Disclosure, Polarity, Reference, Unit};
 use crate::spec::Pipeline;
+use crate::spec::reference::{Basis, Disclosure, Polarity, Reference, Unit};
 
 /// The reference lists on the day of the report.
 #[derive(Debug, Clone, Copy)]

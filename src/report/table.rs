@@ -39,14 +39,9 @@ mod tests {
 
     #[test]
     fn a_formula_is_disarmed_and_a_number_is_not() {
-        for (text, safe) in [
-            ("=1+1", "'=1+1"),
-            ("+44", "'+44"),
-            ("-x", "'-x"),
-            ("@sum", "'@sum"),
-            ("\tx", "'\tx"),
-            ("a=b", "a=b"),
-        ] {
+        for (text, safe) in
+            [("=1+1", "'=1+1"), ("+44", "'+44"), ("-x", "'-x"), ("@sum", "'@sum"), ("\tx", "'\tx"), ("a=b", "a=b")]
+        {
             assert_eq!(harmless(text), safe);
         }
         let rows = Rows {

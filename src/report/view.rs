@@ -106,9 +106,8 @@ impl BoardView {
         let names = Names::new(reference, shown.as_of());
         let source = Source { names, reference, pipeline, shown };
         let mut charts = chart::Gallery::default();
-        let of = |tiers: &[Tier]| -> Vec<&ShownCell> {
-            shown.cells().iter().filter(|c| tiers.contains(&c.tier)).collect()
-        };
+        let of =
+            |tiers: &[Tier]| -> Vec<&ShownCell> { shown.cells().iter().filter(|c| tiers.contains(&c.tier)).collect() };
         let listed = of(&[Tier::HotSpot, Tier::SingleSource, Tier::Conflicting]);
         let (first, rest) = listed.split_at(listed.len().min(FIRST_PAGE));
         let mut cards = |cells: &[&ShownCell]| -> Vec<Card> {

@@ -112,7 +112,11 @@ pub fn period_short(period: Period) -> String {
     match period {
         Period::Month(y, m) => format!("{} {:02}", &MONTHS[(m as usize - 1) % 12][..3], y % 100),
         Period::Quarter(y, q) => {
-            format!("{} {:02}", ["Jan\u{2013}Mar", "Apr\u{2013}Jun", "Jul\u{2013}Sep", "Oct\u{2013}Dec"][(q as usize - 1) % 4], y % 100)
+            format!(
+                "{} {:02}",
+                ["Jan\u{2013}Mar", "Apr\u{2013}Jun", "Jul\u{2013}Sep", "Oct\u{2013}Dec"][(q as usize - 1) % 4],
+                y % 100
+            )
         }
         Period::FinancialYear(_) | Period::Year(_) => period.to_string(),
     }
@@ -120,8 +124,7 @@ pub fn period_short(period: Period) -> String {
 
 /// Zero to ten as words, at the head of a sentence.
 pub fn number_word(n: usize) -> String {
-    const WORDS: [&str; 11] =
-        ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    const WORDS: [&str; 11] = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
     WORDS.get(n).map_or_else(|| n.to_string(), |w| (*w).to_owned())
 }
 

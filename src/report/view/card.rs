@@ -104,9 +104,7 @@ pub fn anchor(cell: &str) -> String {
 
 pub(super) fn build(cell: &ShownCell, source: &Source<'_>, gallery: &mut Gallery) -> Card {
     let id = cell.id.to_string();
-    let by = |light: Light| -> Vec<String> {
-        cell.signals.iter().filter(|s| s.light == light).map(says).collect()
-    };
+    let by = |light: Light| -> Vec<String> { cell.signals.iter().filter(|s| s.light == light).map(says).collect() };
     let charts = gallery.of_cell(cell, source);
     let performs = cell.signal(Stream::Performance).light != Light::Silent;
     Card {
@@ -177,7 +175,10 @@ fn measures(cell: &ShownCell) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if let Some(score) = cell.score {
         let rounded = if coarse { " (to the nearest 0.5)" } else { "" };
-        rows.push(("Score of all streams together (Z)", format!("{}{rounded}", words::decimal(score, if coarse { 1 } else { 2 }))));
+        rows.push((
+            "Score of all streams together (Z)",
+            format!("{}{rounded}", words::decimal(score, if coarse { 1 } else { 2 })),
+        ));
     }
     if let Some(p) = cell.p_value {
         rows.push(("p, one-sided", bound(p)));
@@ -212,8 +213,12 @@ fn sure(cell: &ShownCell, source: &Source<'_>) -> Vec<String> {
             "What agrees here is more than chance explains. Of ten places listed like this, expect about {} to be a false alarm.",
             words::number_word((limit * 10.0).round().max(1.0) as usize)
         ),
-        Tier::SingleSource => String::from("One kind of evidence alone is sure of it. Ask what the others would show if they looked."),
-        Tier::Conflicting => String::from("The contradiction is more than chance explains; which side is right is not known."),
+        Tier::SingleSource => {
+            String::from("One kind of evidence alone is sure of it. Ask what the others would show if they looked.")
+        }
+        Tier::Conflicting => {
+            String::from("The contradiction is more than chance explains; which side is right is not known.")
+        }
         Tier::Watch => String::from("Not sure: chance could explain it. It is listed so that it is not forgotten."),
         _ => String::new(),
     };
@@ -221,7 +226,8 @@ fn sure(cell: &ShownCell, source: &Source<'_>) -> Vec<String> {
         lines.push(says);
     }
     match cell.fragile {
-        Some(stream) => lines.push(format!("It rests on one kind of evidence: without {} it would not be listed.", of_stream(stream))),
+        Some(stream) => lines
+            .push(format!("It rests on one kind of evidence: without {} it would not be listed.", of_stream(stream))),
         None if cell.tier == Tier::HotSpot => {
             lines.push(String::from("Without any one of its kinds of evidence it would still be listed."));
         }
@@ -298,7 +304,9 @@ fn moved(cell: &ShownCell, source: &Source<'_>) -> String {
         (Some(before), Some(since)) if before == cell.tier => {
             format!("It has stood like this since {}.", words::date(since))
         }
-        (Some(before), _) => format!("New here: in the last report it stood as \u{201c}{}\u{201d}.", words::tier(before).short),
+        (Some(before), _) => {
+            format!("New here: in the last report it stood as \u{201c}{}\u{201d}.", words::tier(before).short)
+        }
         (None, _) => String::from("New here: the last report did not have it."),
     }
 }

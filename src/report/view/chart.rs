@@ -96,7 +96,9 @@ impl Gallery {
                 Grain::Board => s.locality == board,
             });
             // An agency's own total where it gives one, else the place that comes first.
-            let Some(series) = candidates.min_by_key(|s| (s.locality != board, &s.locality, &s.agency)) else { continue };
+            let Some(series) = candidates.min_by_key(|s| (s.locality != board, &s.locality, &s.agency)) else {
+                continue;
+            };
             let Some(indicator) = source.reference.indicator(&series.indicator) else { continue };
             refs.push(self.add(series, indicator, source));
             if refs.len() == CHARTS_MAX {
@@ -174,7 +176,9 @@ fn points(series: &ShownSeries, indicator: &Indicator, scale: f64) -> Vec<ChartP
     let mut next: Option<Period> = None;
     for point in &series.points {
         let mut gap = 0;
-        while let Some(expected) = next.filter(|p| p.months() == point.period.months() && *p < point.period && gap < GAP_MAX) {
+        while let Some(expected) =
+            next.filter(|p| p.months() == point.period.months() && *p < point.period && gap < GAP_MAX)
+        {
             points.push(missing(expected));
             next = Some(expected.next());
             gap += 1;
@@ -221,9 +225,11 @@ fn shown(point: &ShownPoint, indicator: &Indicator, scale: f64) -> ChartPoint {
 }
 
 fn limits(series: &ShownSeries, indicator: &Indicator) -> String {
-    let last = series.points.iter().rev().find_map(|p| {
-        Some((p.mean.number()?, p.lower_limit.number()?, p.upper_limit.number()?))
-    });
+    let last = series
+        .points
+        .iter()
+        .rev()
+        .find_map(|p| Some((p.mean.number()?, p.lower_limit.number()?, p.upper_limit.number()?)));
     let Some((mean, lower, upper)) = last else { return String::new() };
     let value = |v| words::value(indicator, v);
     format!("mean {}, limits {} and {}", value(mean), value(lower), value(upper))

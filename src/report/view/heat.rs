@@ -54,7 +54,8 @@ pub struct HeatCell {
 pub(super) fn build(source: &Source<'_>, anchors: &BTreeMap<String, String>) -> Vec<HeatMap> {
     let day = source.shown.as_of();
     let cells: BTreeMap<String, &ShownCell> = source.shown.cells().iter().map(|c| (c.id.to_string(), c)).collect();
-    let has = |grain: Grain, place: &str| source.shown.cells().iter().any(|c| c.id.grain == grain && c.id.place == place);
+    let has =
+        |grain: Grain, place: &str| source.shown.cells().iter().any(|c| c.id.grain == grain && c.id.place == place);
     let mut localities: Vec<(Grain, String, String)> = source
         .reference
         .leaves_on(day)
@@ -99,16 +100,14 @@ fn map(
         "{title}. Each cell says how a theme stands in one {what}, and how many of the kinds of evidence that speak point to a problem."
     );
     if places.len() <= COLUMNS_MAX {
-        let rows = themes.iter().map(|t| HeatRow {
-            name: t.name.clone(),
-            cells: places.iter().map(|p| cell(&t.theme, p)).collect(),
-        });
+        let rows = themes
+            .iter()
+            .map(|t| HeatRow { name: t.name.clone(), cells: places.iter().map(|p| cell(&t.theme, p)).collect() });
         HeatMap { id, title, caption, corner: "Theme", columns: place_names().collect(), rows: rows.collect() }
     } else {
-        let rows = places.iter().map(|p| HeatRow {
-            name: p.2.clone(),
-            cells: themes.iter().map(|t| cell(&t.theme, p)).collect(),
-        });
+        let rows = places
+            .iter()
+            .map(|p| HeatRow { name: p.2.clone(), cells: themes.iter().map(|t| cell(&t.theme, p)).collect() });
         let columns = themes.iter().map(|t| t.name.clone()).collect();
         let corner = if what == "place" { "Place" } else { "Agency" };
         HeatMap { id, title, caption, corner, columns, rows: rows.collect() }
