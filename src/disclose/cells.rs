@@ -31,8 +31,7 @@ pub(super) fn show(results: &Results<'_>) -> Vec<ShownCell> {
 
 /// Every cell with nothing withheld, for the run's private folder.
 pub(super) fn show_exactly(results: &Results<'_>) -> Vec<ShownCell> {
-    let mut cells: Vec<ShownCell> =
-        (0..results.board.cells.len()).map(|i| shown(results, i, [false; 6])).collect();
+    let mut cells: Vec<ShownCell> = (0..results.board.cells.len()).map(|i| shown(results, i, [false; 6])).collect();
     order(&mut cells);
     cells
 }
@@ -119,7 +118,7 @@ fn rests_on_small_counts(protection: &Protection, series: &Series, all: &[Series
     let board_level = protection.is_board_level(series, all);
     let Some(end) = series.latest().map(|p| p.period.end()) else { return false };
     let within = |point: &&Point, from: i32, to: i32| {
-        let edge = |months| crate::model::period::add_months(end, -months);
+        let edge = |months: i32| crate::model::period::add_months(end, -months);
         point.period.end() > edge(to) && point.period.end() <= edge(from)
     };
     let latest: Vec<&Point> = series.points.iter().filter(|p| within(p, 0, 12)).collect();
@@ -337,8 +336,13 @@ mod tests {
 
     #[test]
     fn an_expected_count_gives_away_a_small_count_of_the_others() {
-        let here = cell("locality/neglect/corby", 1.0, vec![signal(Stream::ChildDeaths, Light::Neutral, 0.1, 0.0, 0.9)]);
-        let there = cell("locality/neglect/wellingborough", 1.0, vec![signal(Stream::ChildDeaths, Light::Neutral, 0.1, 3.0, 0.9)]);
+        let here =
+            cell("locality/neglect/corby", 1.0, vec![signal(Stream::ChildDeaths, Light::Neutral, 0.1, 0.0, 0.9)]);
+        let there = cell(
+            "locality/neglect/wellingborough",
+            1.0,
+            vec![signal(Stream::ChildDeaths, Light::Neutral, 0.1, 3.0, 0.9)],
+        );
         let cells = published(vec![here, there]);
         assert!(cells.iter().all(|c| c.signal(Stream::ChildDeaths).withheld));
     }
@@ -360,7 +364,10 @@ mod tests {
         assert_eq!(shown.expected_rank, Some((3.0, 1.0, 8.0)));
         assert!(shown.explanation.contains("Audits: 4 of 17."), "{}", shown.explanation);
         assert!(!shown.explanation.contains("Child deaths: 4"), "{}", shown.explanation);
-        assert!(shown.explanation.contains("Child deaths and Audits") || shown.explanation.contains("Audits and Child deaths"));
+        assert!(
+            shown.explanation.contains("Child deaths and Audits")
+                || shown.explanation.contains("Audits and Child deaths")
+        );
     }
 
     #[test]

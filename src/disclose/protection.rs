@@ -5,7 +5,7 @@
 //! - An indicator of class `process` (training, supervision, timeliness of staff work): its denominator alone.
 //! - Deaths and reviews: at every grain, the board's included ([`crate::disclose::cells`]).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::series::Figure;
 use crate::model::{Point, Series, Status};

@@ -101,12 +101,13 @@ pub fn hotspot_columns() -> Vec<String> {
         "streams_concerned",
     ];
     let last = ["dissonance", "optimism_gap", "fragile", "previous_tier", "first_seen", "explanation"];
-    let streams = Stream::ALL.iter().flat_map(|s| ["z", "weight", "n", "light"].map(|what| format!("{}_{what}", s.as_str())));
+    let streams =
+        Stream::ALL.iter().flat_map(|s| ["z", "weight", "n", "light"].map(|what| format!("{}_{what}", s.as_str())));
     first.iter().map(|c| (*c).to_owned()).chain(streams).chain(last.iter().map(|c| (*c).to_owned())).collect()
 }
 
 /// `hotspots.csv`, a row a cell, in the order given.
-pub(crate) fn hotspots(cells: &[ShownCell]) -> Rows {
+pub(super) fn hotspots(cells: &[ShownCell]) -> Rows {
     Rows { columns: hotspot_columns(), rows: cells.iter().map(hotspot).collect() }
 }
 
@@ -148,7 +149,7 @@ fn hotspot(cell: &ShownCell) -> Vec<Entry> {
 }
 
 /// `series.csv`, a row a series at its latest period, by agency, indicator and locality.
-pub(crate) fn series(series: &[ShownSeries]) -> Rows {
+pub(super) fn series(series: &[ShownSeries]) -> Rows {
     let columns = [
         "agency",
         "indicator",
@@ -208,7 +209,7 @@ fn one_series(series: &ShownSeries) -> Option<Vec<Entry>> {
 }
 
 /// `submissions.csv`, in order of the day they came, then of their id.
-pub(crate) fn submissions(submissions: &[ShownSubmission]) -> Rows {
+pub(super) fn submissions(submissions: &[ShownSubmission]) -> Rows {
     let columns = [
         "submission",
         "return",

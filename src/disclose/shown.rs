@@ -9,7 +9,7 @@ use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
 use crate::model::{Cell, Number, Period, Status, Stream, Tier, Verdict};
 
-use crate::disclose::RunFacts;
+use crate::disclose::{Rows, RunFacts, rows};
 
 /// A number that may be shown, or why there is none.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -332,6 +332,21 @@ impl Publishable {
     /// What was estimated for each grain.
     pub fn grains(&self) -> &[GrainSummary] {
         &self.grains
+    }
+
+    /// `hotspots.csv`.
+    pub fn hotspot_rows(&self) -> Rows {
+        rows::hotspots(&self.cells)
+    }
+
+    /// `series.csv`.
+    pub fn series_rows(&self) -> Rows {
+        rows::series(&self.series)
+    }
+
+    /// `submissions.csv`.
+    pub fn submission_rows(&self) -> Rows {
+        rows::submissions(&self.submissions)
     }
 }
 

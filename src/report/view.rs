@@ -1,0 +1,156 @@
+//! The view model: what every format shows, built once, from what may be shown. A renderer chooses a shape, never a fact.
+
+pub mod card;
+pub mod chart;
+pub mod heat;
+pub mod lists;
+pub mod methods;
+pub mod returns;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::disclose::{Publishable, Rows, RunFacts, ShownCell};
+use crate::model::{Grain, Tier};
+use crate::report::names::Names;
+use crate::report::words;
+use crate::spec::{Pipeline, Reference};
+
+pub use card::Card;
+pub use chart::ChartView;
+pub use heat::HeatMap;
+pub use lists::{Moved, Optimism, Review, Silence};
+pub use methods::Methods;
+pub use returns::AgencyReturns;
+
+/// How many places to look the first page names.
+pub const FIRST_PAGE: usize = 10;
+
+/// A board report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoardView {
+    /// The board's name.
+    pub board: String,
+    /// The day of the report.
+    pub as_of: NaiveDate,
+    /// The same in words.
+    pub as_of_words: String,
+    /// Whether the data are made up; every page says so.
+    pub synthetic: bool,
+    /// The run.
+    pub run: RunFacts,
+    /// Theme by locality and theme by agency.
+    pub heat_maps: Vec<HeatMap>,
+    /// How many cells have each tier, in order.
+    pub tiers: Vec<TierCount>,
+    /// The first places to look, at most ten.
+    pub first: Vec<Card>,
+    /// The rest of them.
+    pub more: Vec<Card>,
+    /// Two kinds of evidence agree, and chance could explain it.
+    pub watch: Vec<Card>,
+    /// Reviews and deaths that are listed by rule, once each.
+    pub reviews: Vec<Review>,
+    /// Where fewer than two kinds of evidence speak.
+    pub silences: Vec<Silence>,
+    /// Agencies that rate themselves better than others find them.
+    pub optimists: Vec<Optimism>,
+    /// What changed since the previous report; none for the first.
+    pub moved: Option<Moved>,
+    /// Charts behind the cards, each once.
+    pub charts: Vec<ChartView>,
+    /// Who returned and who did not.
+    pub returns: Vec<AgencyReturns>,
+    /// Settings of the method.
+    pub methods: Methods,
+    /// Facts that somebody must still confirm.
+    pub to_confirm: Vec<String>,
+    /// `hotspots.csv`.
+    pub hotspots: Rows,
+    /// `series.csv`.
+    pub series: Rows,
+    /// `submissions.csv`.
+    pub submissions: Rows,
+}
+
+/// How many cells have a tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TierCount {
+    /// The tier.
+    pub tier: Tier,
+    /// Its words.
+    pub words: words::TierWords,
+    /// How many.
+    pub count: usize,
+}
+
+/// What the parts of a view are built from.
+pub(crate) struct Source<'a> {
+    pub names: Names<'a>,
+    pub reference: &'a Reference,
+    pub pipeline: &'a Pipeline,
+    pub shown: &'a Publishable,
+}
+
+impl Source<'_> {
+    /// How many cells a grain has.
+    pub fn cells_of(&self, grain: Grain) -> usize {
+        self.shown.cells().iter().filter(|c| c.id.grain == grain).count()
+    }
+}
+
+impl BoardView {
+    /// The report of what may be shown, with the names of a board's reference lists.
+    pub fn new(shown: &Publishable, pipeline: &Pipeline, reference: &Reference) -> Self {
+        let names = Names::new(reference, shown.as_of());
+        let source = Source { names, reference, pipeline, shown };
+        let mut charts = chart::Gallery::default();
+        let of =
+            |tiers: &[Tier]| -> Vec<&ShownCell> { shown.cells().iter().filter(|c| tiers.contains(&c.tier)).collect() };
+        let listed = of(&[Tier::HotSpot, Tier::SingleSource, Tier::Conflicting]);
+        let (first, rest) = listed.split_at(listed.len().min(FIRST_PAGE));
+        let mut cards = |cells: &[&ShownCell]| -> Vec<Card> {
+            cells.iter().map(|c| card::build(c, &source, &mut charts)).collect()
+        };
+        let (first, more, watch) = (cards(first), cards(rest), cards(&of(&[Tier::Watch])));
+        let charts = charts.into_charts();
+        let mut anchors: BTreeMap<String, String> = BTreeMap::new();
+        for card in first.iter().chain(&more).chain(&watch) {
+            anchors.insert(card.cell.clone(), card.anchor.clone());
+        }
+        Self {
+            board: pipeline.name.clone(),
+            as_of: shown.as_of(),
+            as_of_words: words::date(shown.as_of()),
+            synthetic: pipeline.synthetic,
+            run: shown.facts().clone(),
+            heat_maps: heat::build(&source, &anchors),
+            tiers: tiers(shown),
+            first,
+            more,
+            watch,
+            reviews: lists::reviews(&source),
+            silences: lists::silences(&source),
+            optimists: lists::optimists(&source),
+            moved: lists::moved(&source),
+            charts,
+            returns: returns::build(&source),
+            methods: methods::build(&source),
+            to_confirm: methods::to_confirm(reference),
+            hotspots: shown.hotspot_rows(),
+            series: shown.series_rows(),
+            submissions: shown.submission_rows(),
+        }
+    }
+
+    /// The chart of a slug.
+    pub fn chart(&self, slug: &str) -> Option<&ChartView> {
+        self.charts.iter().find(|c| c.slug == slug)
+    }
+}
+
+fn tiers(shown: &Publishable) -> Vec<TierCount> {
+    let count = |tier| shown.cells().iter().filter(|c| c.tier == tier).count();
+    Tier::ALL.map(|tier| TierCount { tier, words: words::tier(tier), count: count(tier) }).to_vec()
+}
