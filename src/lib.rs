@@ -1,5 +1,6 @@
 //! `lscb` turns the returns of a safeguarding board's partners into hot spots.
 
+pub mod ingest;
 pub mod ledger;
 pub mod model;
 pub mod sample;

@@ -5,6 +5,8 @@ pub mod advice;
 pub mod list_file;
 pub mod pipeline;
 pub mod reference;
+pub mod return_spec;
 
 pub use pipeline::Pipeline;
 pub use reference::Reference;
+pub use return_spec::ReturnSpec;

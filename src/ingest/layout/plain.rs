@@ -1,0 +1,206 @@
+//! The plain layout (data-contract.md, section 2): a table of ours under its own column names, in any order, on any sheet.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::aside::{Aside, AsideRows};
+use super::grid::{Grid, filled, filled_cells};
+use super::period::serial_day;
+use super::sink::{Sink, empty_draft};
+use crate::ingest::header::{fold, near, near_message};
+use crate::ingest::layout_codes as codes;
+use crate::model::draft::DraftCell;
+use crate::model::raw::{CellNote, RawRow, RawValue, column_letters};
+use crate::model::{ColumnKind, Severity, Table};
+
+/// In how many rows from the top a header is looked for.
+const SEARCH_ROWS: usize = 60;
+
+/// A plain table on a sheet.
+#[derive(Debug, Clone)]
+pub(super) struct PlainTable {
+    pub sheet: usize,
+    pub table: Table,
+    /// How many columns are known.
+    pub score: usize,
+    header: usize,
+    columns: BTreeMap<u32, usize>,
+    /// Headers that almost spell a column that is not there.
+    near: Vec<(u32, &'static str)>,
+    /// Columns that stand there twice.
+    twice: Vec<u32>,
+    /// Another table that fits as well.
+    rival: Option<Table>,
+}
+
+impl PlainTable {
+    /// Whether every key column is there under its exact name.
+    pub fn is_exact(&self) -> bool {
+        key_positions(self.table).all(|p| self.columns.values().any(|c| *c == p))
+    }
+}
+
+fn key_positions(table: Table) -> impl Iterator<Item = usize> {
+    table.columns().iter().enumerate().filter(|(_, c)| c.key).map(|(i, _)| i)
+}
+
+/// The plain tables of a file, at most one a sheet. A header of which a key column is only almost right is among them.
+pub(super) fn find(grids: &[Grid<'_>]) -> Vec<PlainTable> {
+    let mut found = Vec::new();
+    for (sheet, grid) in grids.iter().enumerate() {
+        let rows = grid.rows().iter().take(SEARCH_ROWS).enumerate();
+        let tables = rows.flat_map(|(header, row)| Table::ALL.into_iter().filter_map(move |t| read(sheet, header, row, t)));
+        let mut best: Option<PlainTable> = None;
+        for table in tables {
+            let rank = |t: &PlainTable| (t.is_exact(), t.score, key_positions(t.table).count());
+            match &mut best {
+                None => best = Some(table),
+                Some(b) if rank(&table) > rank(b) => best = Some(table),
+                Some(b) if rank(&table) == rank(b) && table.header == b.header => b.rival = Some(table.table),
+                Some(_) => {}
+            }
+        }
+        found.extend(best);
+    }
+    found
+}
+
+fn read(sheet: usize, header: usize, row: &RawRow, table: Table) -> Option<PlainTable> {
+    let names: BTreeMap<&str, usize> = table.columns().iter().enumerate().map(|(i, c)| (c.name, i)).collect();
+    let mut columns = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut twice = Vec::new();
+    let mut others = Vec::new();
+    for cell in filled_cells(row) {
+        let text = fold(&cell.value.display());
+        match names.get(text.as_str()) {
+            Some(&position) if seen.insert(position) => _ = columns.insert(cell.column, position),
+            Some(_) => twice.push(cell.column),
+            None => others.push((cell.column, cell.value.display())),
+        }
+    }
+    let free = |seen: &BTreeSet<usize>| {
+        let free = table.columns().iter().enumerate().filter(|(i, _)| !seen.contains(i)).map(|(_, c)| c.name);
+        free.collect::<Vec<_>>()
+    };
+    let mut near_ones = Vec::new();
+    for (column, text) in others {
+        if let Some(name) = near(&text, free(&seen)) {
+            seen.extend(table.position(name));
+            near_ones.push((column, table.columns()[table.position(name)?].name));
+        }
+    }
+    let score = columns.len() + near_ones.len();
+    // A table with a single key needs company: any sheet may have a column `review` or `action`.
+    let enough = score >= if key_positions(table).count() == 1 { 3 } else { 2 };
+    let keys = key_positions(table).all(|p| seen.contains(&p));
+    (keys && enough).then_some(PlainTable { sheet, table, score, header, columns, near: near_ones, twice, rival: None })
+}
+
+/// Lays out one plain table.
+pub(super) fn lay(table: &PlainTable, grids: &[Grid<'_>], epoch_1904: bool, sink: &mut Sink) {
+    let grid = &grids[table.sheet];
+    let head = &grid.rows()[table.header];
+    let text = |column: u32| filled(head, column).map_or_else(String::new, |c| c.value.display());
+    if let Some(rival) = table.rival {
+        let message = format!("The header fits the tables {} and {}.", table.table.as_str(), rival.as_str());
+        sink.findings.push(codes::error_at(codes::TWO_RETURNS, &grid.place(head.row, 0), message));
+        return;
+    }
+    for (column, name) in &table.near {
+        let place = grid.place(head.row, *column);
+        let error = codes::error_at(codes::NEAR_HEADER, &place, near_message(&text(*column), name));
+        sink.findings.push(error.under(text(*column)));
+    }
+    for column in &table.twice {
+        let message = format!("The column `{}` stands there twice.", text(*column));
+        let place = grid.place(head.row, *column);
+        sink.findings.push(codes::error_at(codes::COLUMN_TWICE, &place, message).under(text(*column)));
+    }
+    if !table.near.is_empty() || !table.twice.is_empty() {
+        // Under a header that is not certain no row means anything; the header is mended first.
+        return;
+    }
+    note_unknown(table, grid, sink);
+    let mut aside = AsideRows::default();
+    let mut laid = false;
+    for row in &grid.rows()[table.header + 1..] {
+        let mut cells = filled_cells(row).peekable();
+        if cells.peek().is_none() {
+            continue;
+        }
+        match reason(table, row, head) {
+            Some(reason) => aside.add(reason, row.row),
+            None => {
+                lay_row(table, grid, row, epoch_1904, sink);
+                laid = true;
+            }
+        }
+    }
+    if !laid {
+        let place = grid.place(head.row, 0);
+        sink.findings.push(codes::error_at(codes::NO_ROWS, &place, "The table has a header and no row."));
+    }
+    sink.findings.extend(aside.findings(&grid.sheet.name));
+}
+
+fn note_unknown(table: &PlainTable, grid: &Grid<'_>, sink: &mut Sink) {
+    let head = &grid.rows()[table.header];
+    let below = grid.rows()[table.header + 1..].iter().flat_map(filled_cells).map(|c| c.column);
+    let all: BTreeSet<u32> = filled_cells(head).map(|c| c.column).chain(below).collect();
+    for column in all.into_iter().filter(|c| !table.columns.contains_key(c)) {
+        let header = filled(head, column).map_or_else(String::new, |c| c.value.display());
+        let message = match header.is_empty() {
+            true => format!("Column {} has no header; its text is kept beside the rows.", column_letters(column)),
+            false => format!("The column `{header}` is not known; its text is kept beside the rows."),
+        };
+        let note = codes::finding(codes::UNKNOWN_COLUMN, Severity::Note, message);
+        sink.findings.push(note.at(&grid.place(head.row, column)).under(header));
+    }
+}
+
+/// A repeated header, or a note that stands alone in its row.
+fn reason(table: &PlainTable, row: &RawRow, head: &RawRow) -> Option<Aside> {
+    let folded = |row: &RawRow, column: u32| filled(row, column).map(|c| fold(&c.value.display()));
+    if table.columns.keys().all(|c| folded(row, *c) == folded(head, *c)) {
+        return Some(Aside::HeaderAgain);
+    }
+    let mut cells = filled_cells(row);
+    let only = cells.next().filter(|_| cells.next().is_none())?;
+    let text = only.value.display().to_lowercase();
+    let note = ["note", "source", "*", "†", "key:", "end of"].iter().any(|start| text.starts_with(start));
+    (note && matches!(only.value, RawValue::Text(_))).then_some(Aside::Note)
+}
+
+fn lay_row(table: &PlainTable, grid: &Grid<'_>, row: &RawRow, epoch_1904: bool, sink: &mut Sink) {
+    let head = &grid.rows()[table.header];
+    let header = |column: u32| filled(head, column).map_or_else(String::new, |c| c.value.display());
+    let mut draft = empty_draft(table.table, grid.place(row.row, 0));
+    for (&column, &position) in &table.columns {
+        let place = grid.place(row.row, column);
+        let cell = filled(row, column);
+        if let (ColumnKind::Period, Some(RawValue::Number(number))) =
+            (table.table.columns()[position].kind, cell.map(|c| &c.value))
+            && let Some(day) = serial_day(*number, epoch_1904)
+        {
+            let epoch = if epoch_1904 { "1904" } else { "1900" };
+            let message = format!(
+                "The period is the number {number}. As a date of this workbook, which counts from {epoch}, it is {day}."
+            );
+            sink.findings.push(codes::error_at(codes::PERIOD_IS_NUMBER, &place, message).under(header(column)));
+        }
+        draft.fields[position] = Some(DraftCell {
+            value: cell.map(|c| c.value.clone()),
+            as_sent: cell.map_or_else(String::new, |c| c.value.display()),
+            place,
+            header: header(column),
+            note: cell.map_or(CellNote::Plain, |c| c.note),
+            scale: 1.0,
+        });
+    }
+    for cell in filled_cells(row).filter(|c| !table.columns.contains_key(&c.column)) {
+        let name = header(cell.column);
+        let name = if name.is_empty() { format!("column {}", column_letters(cell.column)) } else { name };
+        draft.extra.push((name, cell.value.display()));
+    }
+    sink.push(draft);
+}

@@ -1,0 +1,78 @@
+//! Where drafts and findings are gathered, so that the parts of one figure from several cells become one row.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::ingest::layout_codes as codes;
+use crate::model::draft::{Draft, DraftCell};
+use crate::model::raw::CellPlace;
+use crate::model::{Finding, Table};
+
+/// Drafts and findings of a file.
+#[derive(Default)]
+pub(super) struct Sink {
+    pub drafts: Vec<Draft>,
+    pub findings: Vec<Finding>,
+    by_key: HashMap<String, usize>,
+    per_cent: BTreeMap<(String, String), PerCent>,
+}
+
+/// What the numbers of a column of percentages look like.
+struct PerCent {
+    place: CellPlace,
+    header: String,
+    largest: f64,
+    broken: bool,
+}
+
+impl Sink {
+    /// A finished row.
+    pub fn push(&mut self, draft: Draft) {
+        self.drafts.push(draft);
+    }
+
+    /// A number of a row that may get others: rows of one key are one draft. A second cell for one number is an error.
+    pub fn merge(&mut self, key: String, draft: Draft, position: usize, cell: DraftCell) {
+        let index = *self.by_key.entry(key).or_insert_with(|| {
+            self.drafts.push(draft);
+            self.drafts.len() - 1
+        });
+        let field = &mut self.drafts[index].fields[position];
+        match field {
+            Some(other) if other.place != cell.place => {
+                let message = format!("The figure `{}` stands here and in {} too.", cell.header, other.place.a1());
+                self.findings.push(codes::error_at(codes::FIGURE_TWICE, &cell.place, message).under(cell.header));
+            }
+            _ => *field = Some(cell),
+        }
+    }
+
+    /// Remembers a number that was announced as per cent.
+    pub fn per_cent(&mut self, number: f64, place: &CellPlace, header: &str) {
+        let known = self.per_cent.entry((place.sheet.clone(), header.to_owned())).or_insert_with(|| PerCent {
+            place: place.clone(),
+            header: header.to_owned(),
+            largest: 0.0,
+            broken: false,
+        });
+        known.largest = known.largest.max(number.abs());
+        known.broken |= number.fract() != 0.0;
+    }
+
+    /// Queries columns of percentages that look like fractions.
+    pub fn finish(&mut self) {
+        for seen in self.per_cent.values().filter(|p| p.broken && p.largest <= 1.0) {
+            let message = format!(
+                "Under `{}` per cent are expected, but no figure is above 1: 0.87 would be read as 0.87%.",
+                seen.header
+            );
+            let query = codes::finding(codes::FRACTIONS, crate::model::Severity::Query, message);
+            self.findings.push(query.at(&seen.place).under(&seen.header));
+        }
+        self.per_cent.clear();
+    }
+}
+
+/// A draft with nothing in it.
+pub(super) fn empty_draft(table: Table, place: CellPlace) -> Draft {
+    Draft { table, fields: vec![None; table.columns().len()], extra: Vec::new(), place }
+}
