@@ -3,10 +3,12 @@
 
 pub mod actions;
 pub mod audits;
+pub mod book;
 pub mod calendar;
 pub mod case_reviews;
 pub mod chance;
 pub mod child_deaths;
+pub mod embedded;
 pub mod intelligence;
 pub mod level;
 pub mod partners;

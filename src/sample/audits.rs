@@ -24,7 +24,7 @@ const FOCUS: usize = 5;
 const USUAL: f64 = 0.17;
 
 /// The same in a planted cell.
-const PLANTED: f64 = 0.58;
+const PLANTED: f64 = 0.52;
 
 /// Cases of an audit.
 const CASES: usize = 8;
@@ -54,7 +54,7 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
             _ => "multi-agency",
         };
         let focus = deal(&mut deck, &others, FOCUS, &mut chance);
-        let agencies = deal(&mut team, &AUDITED, if kind == "single-agency" { 2 } else { 5 }, &mut chance);
+        let agencies = deal(&mut team, &AUDITED, if kind == "single-agency" { 2 } else { 4 }, &mut chance);
         let questions = questions(&asked, &focus);
         for case in 1..=CASES {
             let place = &places[chance.weighted(&weights)];
@@ -64,9 +64,10 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
                     if chance.happens(if CORE.contains(&question.theme.as_str()) { 0.15 } else { 0.45 }) {
                         continue;
                     }
-                    let worse =
-                        plan.worse_at(&question.theme, place) || plan.worse_in(&question.theme, agency);
-                    let grade = grade(&mut chance, if worse { PLANTED } else { USUAL });
+                    let worse = plan.worse_at(&question.theme, place) || plan.worse_in(&question.theme, agency);
+                    let calm = plan.calm_at(&question.theme, place);
+                    let adverse = if worse { PLANTED } else { USUAL * if calm { 0.6 } else { 1.0 } };
+                    let grade = grade(&mut chance, adverse);
                     let mut row = Row::empty(Table::Audits, Provenance::default());
                     row.set("audit", Value::Text(format!("MA{}-{:02}", month.start().format("%y%m"), number + 1)));
                     row.set("audited_on", Value::Date(audited_on));

@@ -43,7 +43,8 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
         };
         let mut themes: Vec<String> = Vec::new();
         for theme in &reference.themes {
-            if chance.happens(if names(&theme.theme) { PLANTED } else { USUAL }) {
+            let calm = localities.iter().any(|l| plan.calm_at(&theme.theme, l));
+            if chance.happens(if names(&theme.theme) { PLANTED } else { USUAL * if calm { 0.3 } else { 1.0 } }) {
                 themes.push(theme.theme.clone());
             }
         }

@@ -42,12 +42,8 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
     for place in places(reference, calendar) {
         let people = reference.population(&place, 0, 17, calendar.as_of).map_or(0.0, |(_, n)| n);
         let deaths = chance.poisson(people * YEARLY_PER_100K / 1e5 * MONTHS as f64 / 12.0) as i64;
-        let planted: Vec<&str> = reference
-            .themes
-            .iter()
-            .map(|t| t.theme.as_str())
-            .filter(|t| plan.worse_at(t, &place))
-            .collect();
+        let planted: Vec<&str> =
+            reference.themes.iter().map(|t| t.theme.as_str()).filter(|t| plan.worse_at(t, &place)).collect();
         for _ in 0..deaths {
             rows.push(death(reference, calendar, &place, &planted, &mut chance));
         }
@@ -98,7 +94,16 @@ fn death(reference: &Reference, calendar: &Calendar, place: &str, planted: &[&st
     if reviewed < calendar.as_of {
         row.set("category", text(category));
         let unclear = theme.is_none() && chance.happens(0.02);
-        row.set("modifiable", text(if unclear { "insufficient" } else if modifiable { "yes" } else { "no" }));
+        row.set(
+            "modifiable",
+            text(if unclear {
+                "insufficient"
+            } else if modifiable {
+                "yes"
+            } else {
+                "no"
+            }),
+        );
         row.set("factors", Value::Ids(factors));
         row.set("reviewed_on", Value::Date(reviewed));
     }

@@ -39,10 +39,20 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
         for office in OFFICES.iter().filter(|o| o.reported > 0.0 && !plan.silent(o.agency)) {
             for place in &places {
                 for theme in &reference.themes {
-                    let worse = late
-                        && (plan.worse_at(&theme.theme, place) || plan.worse_in(&theme.theme, office.agency));
+                    let worse =
+                        late && (plan.worse_at(&theme.theme, place) || plan.worse_in(&theme.theme, office.agency));
                     let usual = QUARTERLY / themes * people(place) / county * office.reported / reported;
-                    let reports = chance.poisson(usual * if worse { PLANTED } else { 1.0 });
+                    let calm = plan.calm_at(&theme.theme, place);
+                    let reports = chance.poisson(
+                        usual
+                            * if worse {
+                                PLANTED
+                            } else if calm {
+                                0.7
+                            } else {
+                                1.0
+                            },
+                    );
                     for _ in 0..reports as u64 {
                         let kind = KINDS[chance.weighted(&KINDS.map(|k| k.1))].0;
                         *counts.entry((quarter, office.agency, place, &theme.theme, kind)).or_default() += 1.0;

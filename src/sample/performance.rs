@@ -58,8 +58,7 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
 /// The agencies that return an indicator: its owner, or every agency that returns a Section 11 self-assessment.
 fn agencies<'a>(indicator: &'a Indicator, plan: &Plan) -> Vec<&'a str> {
     let all = || OFFICES.iter().filter(|o| o.section11).map(|o| o.agency);
-    let list: Vec<&str> =
-        if indicator.agency.is_empty() { all().collect() } else { vec![indicator.agency.as_str()] };
+    let list: Vec<&str> = if indicator.agency.is_empty() { all().collect() } else { vec![indicator.agency.as_str()] };
     list.into_iter().filter(|a| !plan.silent(a)).collect()
 }
 
@@ -158,8 +157,9 @@ impl Series<'_> {
                 let x = chance.binomial(n, logistic(self.level.level, effect));
                 (Some(x), Some(n), None)
             }
-            Unit::Rate if self.indicator.denominator_label.starts_with("Children aged")
-                || self.indicator.denominator_label.starts_with("People aged") =>
+            Unit::Rate
+                if self.indicator.denominator_label.starts_with("Children aged")
+                    || self.indicator.denominator_label.starts_with("People aged") =>
             {
                 let ages = (self.indicator.population_from, self.indicator.population_to);
                 let people = self.reference.population(place, ages.0, ages.1, period.end()).map_or(0.0, |p| p.1);

@@ -3,6 +3,7 @@
 use crate::model::{CellId, Grain, Period};
 use crate::sample::calendar::Calendar;
 use crate::sample::chance::Chance;
+use crate::sample::level::Levels;
 use crate::sample::partners::{AUDITED, OFFICES, SILENT_CANDIDATES};
 use crate::sample::truth::{Alarm, Optimist, Planted, RecordingBreak, Truth};
 use crate::spec::Reference;
@@ -56,7 +57,8 @@ impl Plan {
         }
 
         // The optimist has two of the five agency cells: that the others find it worse is what makes it an optimist.
-        let mut audited: Vec<&str> = AUDITED.into_iter().filter(|a| *a != "childrens-services" && *a != silent).collect();
+        let mut audited: Vec<&str> =
+            AUDITED.into_iter().filter(|a| *a != "childrens-services" && *a != silent).collect();
         chance.shuffle(&mut audited);
         let mut known = AUDITED_THEMES;
         chance.shuffle(&mut known[..3]);
@@ -111,6 +113,12 @@ impl Plan {
         optimist.agency == agency && optimist.themes.iter().any(|t| t == theme)
     }
 
+    /// Whether a theme at a place has one loud indicator, while everything else there is calm.
+    pub fn calm_at(&self, theme: &str, place: &str) -> bool {
+        let id = cell(Grain::Locality, theme, place).to_string();
+        self.truth.single_source.iter().any(|a| a.cell == id)
+    }
+
     /// Whether an agency has a planted cell.
     pub fn agency_has_planted(&self, agency: &str) -> bool {
         self.cells.iter().any(|c| c.grain == Grain::Agency && c.place == agency)
@@ -131,12 +139,13 @@ impl Plan {
         if !late || indicator.polarity == Polarity::Neutral {
             return 0.0;
         }
-        let alarm = self.truth.single_source.iter().any(|a| {
-            a.indicator == indicator.indicator && CellId::parse(&a.cell).is_some_and(|c| c.place == place)
-        });
+        let alarm =
+            self.truth.single_source.iter().any(|a| {
+                a.indicator == indicator.indicator && CellId::parse(&a.cell).is_some_and(|c| c.place == place)
+            });
         match () {
-            () if alarm => 1.5,
-            () if self.worse_at(&indicator.theme, place) => 0.8,
+            () if alarm => 2.6,
+            () if self.worse_at(&indicator.theme, place) => 0.7,
             () if self.worse_in(&indicator.theme, agency) => 1.1,
             () => 0.0,
         }
@@ -163,7 +172,7 @@ fn cell(grain: Grain, theme: &str, place: &str) -> CellId {
 fn described(cell: &CellId) -> Planted {
     let effect = match cell.grain {
         Grain::Locality => {
-            "figures of the last 12 months worse by 0.8 in log odds; audits, deaths, reviews and reports of the theme \
+            "figures of the last 12 months worse by 0.7 in log odds; audits, deaths, reviews and reports of the theme \
              about three times as often adverse as elsewhere"
         }
         _ => {
@@ -176,15 +185,20 @@ fn described(cell: &CellId) -> Planted {
 
 /// Two alarms, in themes where nothing else is planted.
 fn alarms(reference: &Reference, chance: &mut Chance, themes: &[&str], places: &[String]) -> Vec<Alarm> {
+    let levels = Levels::new();
     let mut alarms = Vec::new();
     for theme in themes.iter().skip(5).take(2) {
         let speaks = |i: &&Indicator| {
             i.theme == *theme
                 && i.polarity == Polarity::HighIsGood
+                && i.basis == crate::spec::reference::Basis::Flow
                 && i.extra.get("place").is_some_and(|p| p == "districts")
                 && !OFFICES.iter().any(|o| o.agency == i.agency && o.hospital)
         };
-        let loud: Vec<&Indicator> = reference.indicators.iter().filter(speaks).collect();
+        let mut loud: Vec<&Indicator> = reference.indicators.iter().filter(speaks).collect();
+        // A small indicator drowns among the others of its theme.
+        loud.sort_by(|a, b| levels.of(b).yearly.total_cmp(&levels.of(a).yearly));
+        loud.truncate(2);
         if loud.is_empty() || places.is_empty() {
             continue;
         }
