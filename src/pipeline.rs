@@ -1,0 +1,23 @@
+//! The only place that knows the order of the stages. Both faces call it, and never a stage.
+//!
+//! `run` takes in what arrived, and then either finds that this very night was published already, or condenses,
+//! triangulates, discloses and renders into folders that are built whole, committed in the ledger, and only then shown by
+//! the `latest` links.
+
+pub mod check;
+pub mod configuration;
+pub mod digest;
+pub mod explain;
+pub mod history;
+mod intake;
+mod judge;
+mod key;
+mod lock;
+mod manifest;
+pub mod progress;
+mod publish;
+mod movement;
+pub mod query;
+mod results;
+pub mod run;
+pub mod template;

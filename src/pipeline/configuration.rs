@@ -1,0 +1,81 @@
+//! A board's configuration as one thing: pipeline file, reference lists, return specs, and the SHA-256 of each.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::digest;
+use crate::model::Error;
+use crate::spec::return_spec::{self, ReturnSpec};
+use crate::spec::{Pipeline, Reference};
+
+/// A configuration file as the manifest names it: by its role, never by an absolute path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConfigurationFile {
+    /// `pipeline.toml`, `reference/agencies.csv`, `returns/police.toml`.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// Everything a board configures.
+#[derive(Debug, Clone)]
+pub struct Configuration {
+    /// The pipeline file.
+    pub pipeline: Pipeline,
+    /// The reference lists.
+    pub reference: Reference,
+    /// The return specs, in order of file name.
+    pub specs: Vec<ReturnSpec>,
+    /// Every file of it.
+    pub files: Vec<ConfigurationFile>,
+    /// SHA-256 over what decides a verdict: reference lists, return specs and the program's version.
+    pub rules: String,
+}
+
+impl Configuration {
+    /// Reads and checks a board's configuration without touching its data.
+    ///
+    /// # Errors
+    /// Anything in it that is wrong, with file, place and advice.
+    pub fn read(file: &Path) -> Result<Self, Error> {
+        let pipeline = Pipeline::read(file)?;
+        let reference = Reference::read(&pipeline.paths.reference)?;
+        let specs = match &pipeline.paths.returns {
+            None => Vec::new(),
+            Some(folder) => return_spec::read_all(folder, &reference)?,
+        };
+        let mut files = vec![ConfigurationFile { name: "pipeline.toml".to_owned(), sha256: digest::of_file(file)? }];
+        for path in &reference.files {
+            files.push(named("reference", path)?);
+        }
+        if let Some(folder) = &pipeline.paths.returns {
+            for path in spec_files(folder)? {
+                files.push(named("returns", &path)?);
+            }
+        }
+        let version = format!("lscb {}\n", env!("CARGO_PKG_VERSION"));
+        let deciding = files.iter().skip(1).map(|f| format!("{} {}\n", f.name, f.sha256));
+        let rules = digest::of_bytes(deciding.fold(version, |all, line| all + &line).as_bytes());
+        Ok(Self { pipeline, reference, specs, files, rules })
+    }
+
+    /// A spec by the id of its return.
+    pub fn spec(&self, return_id: &str) -> Option<&ReturnSpec> {
+        self.specs.iter().find(|s| s.id == return_id)
+    }
+}
+
+fn named(role: &str, path: &Path) -> Result<ConfigurationFile, Error> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(ConfigurationFile { name: format!("{role}/{name}"), sha256: digest::of_file(path)? })
+}
+
+/// The `*.toml` files of a folder in order of name.
+fn spec_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let entries = std::fs::read_dir(folder).map_err(|e| Error::io(folder, "the return specs could not be read", e))?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
+    paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,245 @@
+//! What arrived: each new file of the inbox is judged, its original kept, its rows put into the lake, and then, last of all,
+//! written down in the ledger. A run that dies in between does the file again and comes to the same.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use super::configuration::Configuration;
+use super::judge::{Judged, judge};
+use super::progress::{Event, Progress};
+use super::{digest, key};
+use crate::lake::{Lake, Receipt, write_atomically};
+use crate::ledger::Ledger;
+use crate::model::history::History;
+use crate::model::submission::Submission;
+use crate::model::{Error, Verdict};
+use crate::normalise::{Normalise, normalise};
+
+/// What the intake needs to know.
+pub struct Intake<'a> {
+    /// The board's configuration.
+    pub configuration: &'a Configuration,
+    /// Its data folder.
+    pub data: &'a Path,
+    /// Its inbox.
+    pub inbox: &'a Path,
+    /// The day that counts as today.
+    pub as_of: NaiveDate,
+    /// Judge every known return again from its original.
+    pub full: bool,
+    /// Who is told.
+    pub progress: &'a dyn Progress,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Files judged in this run.
+    pub judged: usize,
+    /// Of these, not accepted.
+    pub refused: usize,
+    /// Whether every known return was judged again.
+    pub again: bool,
+}
+
+/// A file to judge.
+struct Candidate {
+    path: PathBuf,
+    name: String,
+    sha256: String,
+    received_on: NaiveDate,
+}
+
+impl Intake<'_> {
+    /// Takes in what is new; where the rules changed since a known return was judged, or with `full`, judges all again and
+    /// builds the lake anew from the originals.
+    ///
+    /// # Errors
+    /// The inbox, the data folder or the ledger could not be read or written. A faulty file is no error.
+    pub fn run(&self, ledger: &Ledger) -> Result<Taken, Error> {
+        let board = &self.configuration.pipeline.board;
+        let known = ledger.submissions(NaiveDate::MAX)?;
+        let mut arrived = self.arrived()?;
+        let mut stale = self.full && !known.is_empty();
+        for submission in &known {
+            let configuration = ledger.known(&submission.sha256)?.map(|(_, c)| c);
+            stale |= configuration.as_deref() != Some(self.configuration.rules.as_str());
+        }
+        for submission in &known {
+            arrived.remove(&submission.sha256);
+        }
+        let mut candidates: Vec<Candidate> = arrived.into_values().collect();
+        if stale {
+            candidates.extend(known.iter().map(|s| self.original_of(s)));
+        }
+        if candidates.is_empty() {
+            return Ok(Taken::default());
+        }
+        self.progress.tell(Event::Stage { name: "Checking returns", of: candidates.len() });
+        let judged = self.judge_all(&candidates)?;
+        let refused = judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
+        let taken = Taken { judged: judged.len(), refused, again: stale };
+        let rebuilt = self.data.join(".rebuilding");
+        if stale {
+            remove(&rebuilt)?;
+        }
+        let lake = Lake::open(if stale { &rebuilt } else { self.data }, board)?;
+        self.keep(ledger, &lake, &candidates, judged)?;
+        if stale {
+            self.swap(&rebuilt)?;
+        }
+        Ok(taken)
+    }
+
+    /// The files of the inbox by SHA-256, in order of name; of two with the same bytes the first name counts.
+    fn arrived(&self) -> Result<BTreeMap<String, Candidate>, Error> {
+        let mut paths = files_below(self.inbox)?;
+        paths.sort();
+        let mut found = BTreeMap::new();
+        for path in paths {
+            let sha256 = digest::of_file(&path)?;
+            let name = path.strip_prefix(self.inbox).unwrap_or(&path).to_string_lossy().into_owned();
+            let candidate = Candidate { path, name, sha256: sha256.clone(), received_on: self.as_of };
+            found.entry(sha256).or_insert(candidate);
+        }
+        Ok(found)
+    }
+
+    fn original_of(&self, submission: &Submission) -> Candidate {
+        Candidate {
+            path: original(self.data, &submission.sha256, &submission.file, submission.verdict),
+            name: submission.file.clone(),
+            sha256: submission.sha256.clone(),
+            received_on: submission.received_on,
+        }
+    }
+
+    fn judge_all(&self, candidates: &[Candidate]) -> Result<Vec<Judged>, Error> {
+        let history = History::default();
+        let judged: Result<Vec<Judged>, Error> = candidates
+            .par_iter()
+            .map(|c| {
+                let mut judged = judge(&c.path, &c.name, self.configuration, &history, c.received_on)?;
+                judged.submission.sha256.clone_from(&c.sha256);
+                judged.submission.id = format!("{}-{}", c.received_on, &c.sha256[..12]);
+                let line = format!("{}: {}", c.name, judged.submission.verdict.as_str());
+                self.progress.tell(Event::Step { line: &line });
+                Ok(judged)
+            })
+            .collect();
+        judged
+    }
+
+    /// Keeps originals and rows in the order of supersession, and writes each submission down last.
+    fn keep(
+        &self,
+        ledger: &Ledger,
+        lake: &Lake,
+        candidates: &[Candidate],
+        judged: Vec<Judged>,
+    ) -> Result<(), Error> {
+        let key = key::read_or_make(self.data)?;
+        let mut pairs: Vec<(&Candidate, Judged)> = candidates.iter().zip(judged).collect();
+        pairs.sort_by(|(a, x), (b, y)| {
+            let order = |c: &Candidate, j: &Judged| (c.received_on, j.newest_period_end, c.name.clone(), c.sha256.clone());
+            order(a, x).cmp(&order(b, y))
+        });
+        for (candidate, judged) in pairs {
+            let submission = &judged.submission;
+            self.keep_original(candidate, submission.verdict)?;
+            if let Some(accepted) = judged.accepted {
+                let with = Normalise {
+                    reference: &self.configuration.reference,
+                    key: &key,
+                    submission: &submission.id,
+                    source_file: &candidate.name,
+                };
+                let receipt = Receipt {
+                    submission: submission.id.clone(),
+                    sha256: submission.sha256.clone(),
+                    received_on: submission.received_on,
+                    newest_period_end: judged.newest_period_end,
+                    file: candidate.name.clone(),
+                };
+                lake.put(&receipt, &normalise(accepted, &with))?;
+            }
+            ledger.record(submission, judged.newest_period_end, &self.configuration.rules)?;
+        }
+        Ok(())
+    }
+
+    /// An original lies under its SHA-256; a quarantined one apart, for its owner's eyes only.
+    fn keep_original(&self, candidate: &Candidate, verdict: Verdict) -> Result<(), Error> {
+        let kept = original(self.data, &candidate.sha256, &candidate.name, verdict);
+        if kept.exists() {
+            return Ok(());
+        }
+        let bytes = std::fs::read(&candidate.path).map_err(|e| Error::io(&candidate.path, "the return could not be read", e))?;
+        if let Some(folder) = kept.parent() {
+            std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, "the folder could not be made", e))?;
+        }
+        write_atomically(&kept, |file| {
+            std::io::Write::write_all(file, &bytes).map_err(|e| Error::io(&kept, "the original could not be kept", e))
+        })?;
+        if verdict == Verdict::Quarantined {
+            let owner_only = std::fs::Permissions::from_mode(0o600);
+            std::fs::set_permissions(&kept, owner_only).map_err(|e| Error::io(&kept, "its rights could not be set", e))?;
+        }
+        Ok(())
+    }
+
+    /// Puts the rebuilt lake in the place of the old one.
+    fn swap(&self, rebuilt: &Path) -> Result<(), Error> {
+        for folder in ["lake", "lake-history"] {
+            let (new, place, old) = (rebuilt.join(folder), self.data.join(folder), self.data.join(format!(".old-{folder}")));
+            remove(&old)?;
+            let failed = |e| Error::io(&place, "the rebuilt lake could not be moved into place", e);
+            if place.exists() {
+                std::fs::rename(&place, &old).map_err(failed)?;
+            }
+            if new.exists() {
+                std::fs::rename(&new, &place).map_err(failed)?;
+            }
+            remove(&old)?;
+        }
+        remove(rebuilt)
+    }
+}
+
+/// Where an original lies: under its SHA-256, with the ending it was sent with, which the reader holds against its content.
+fn original(data: &Path, sha256: &str, name: &str, verdict: Verdict) -> PathBuf {
+    let folder = if verdict == Verdict::Quarantined { "quarantine" } else { "originals" };
+    let ending = Path::new(name).extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
+    data.join(folder).join(format!("{sha256}{ending}"))
+}
+
+fn remove(folder: &Path) -> Result<(), Error> {
+    match std::fs::remove_dir_all(folder) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(folder, "the folder could not be removed", e)),
+        _ => Ok(()),
+    }
+}
+
+/// Every file below a folder but hidden ones and the lock files that office programs leave.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let entries = std::fs::read_dir(folder).map_err(|e| Error::io(folder, "the inbox could not be read", e))?;
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|e| Error::io(folder, "the inbox could not be read", e))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') || name.starts_with("~$") {
+            continue;
+        }
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => found.extend(files_below(&path)?),
+            Ok(kind) if kind.is_file() => found.push(path),
+            _ => {}
+        }
+    }
+    Ok(found)
+}

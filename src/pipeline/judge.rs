@@ -1,0 +1,79 @@
+//! One file through the door: read in its child, recognised, checked. The batch, `lscb validate` and the portal all judge here.
+
+use std::path::Path;
+
+use chrono::{Days, NaiveDate};
+
+use super::configuration::Configuration;
+use crate::ingest::{self, Limits};
+use crate::model::history::History;
+use crate::model::submission::Submission;
+use crate::model::{Error, Finding, Period, Verdict};
+use crate::validate::{self, Accepted, Context};
+
+/// A judged file: what the ledger writes down, and the rows if it was accepted.
+pub struct Judged {
+    /// Verdict and findings.
+    pub submission: Submission,
+    /// The typed rows; none unless accepted.
+    pub accepted: Option<Accepted>,
+    /// Last day of the newest period it reports on.
+    pub newest_period_end: Option<NaiveDate>,
+}
+
+/// Judges the file at `path`, which the sender called `name`, as of the day it was received.
+///
+/// # Errors
+/// The file could not be opened, or the reader could not be started; a faulty file is a verdict, not an error.
+pub fn judge(
+    path: &Path,
+    name: &str,
+    configuration: &Configuration,
+    history: &History,
+    received_on: NaiveDate,
+) -> Result<Judged, Error> {
+    let read = ingest::read(path, &Limits::default())?;
+    let mut findings: Vec<Finding> = read.findings;
+    let mut accepted = None;
+    let mut return_id = String::new();
+    if let Some(raw) = &read.raw {
+        let laid = ingest::layout::lay_out(name, raw, &configuration.specs, &configuration.reference);
+        return_id.clone_from(&laid.return_id);
+        let context = Context { reference: &configuration.reference, as_of: received_on, history };
+        let checked = validate::validate(laid, &context);
+        findings.extend(checked.findings);
+        accepted = checked.accepted;
+    }
+    findings.sort_by(|a, b| (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code)));
+    let verdict = Verdict::of(&findings);
+    let accepted = accepted.filter(|_| verdict == Verdict::Accepted);
+    let rows = accepted.as_ref().map_or(&[][..], Accepted::rows);
+    let newest: Option<Period> = rows.iter().filter_map(|r| r.period("period")).max();
+    let newest_day = rows.iter().filter_map(|r| NEWEST_DAY.iter().find_map(|c| r.date(c))).max();
+    let mut agencies: Vec<&str> = rows.iter().map(|r| r.text("agency")).filter(|a| !a.is_empty()).collect();
+    agencies.sort_unstable();
+    agencies.dedup();
+    let spec = configuration.spec(&return_id);
+    let agency = match agencies.is_empty() {
+        true => spec.and_then(|s| s.agency.clone()).unwrap_or_default(),
+        false => agencies.join(";"),
+    };
+    let due_on = spec.and_then(|s| Some((s.due_days?, newest?))).and_then(|(days, p)| p.end().checked_add_days(Days::new(days.into())));
+    let submission = Submission {
+        id: format!("{received_on}-{}", &read.sha256[..12]),
+        return_id,
+        agency,
+        period: newest.map(|p| p.to_string()).unwrap_or_default(),
+        file: name.to_owned(),
+        sha256: read.sha256,
+        received_on,
+        due_on,
+        verdict,
+        rows: rows.len(),
+        findings,
+    };
+    Ok(Judged { submission, accepted, newest_period_end: newest.map(Period::end).or(newest_day) })
+}
+
+/// Days by which a row without a period is dated.
+const NEWEST_DAY: [&str; 5] = ["audited_on", "reviewed_on", "notified_on", "decided_on", "considered_on"];

@@ -1,0 +1,146 @@
+//! From the lake to the folders of a run: condense, triangulate, disclose, render. Nothing here is published yet.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use super::configuration::Configuration;
+use super::manifest::{Inputs, StageCount};
+use super::progress::{Event, Progress};
+use super::run::PRIVATE_BOARD;
+use super::movement;
+use crate::condense::condense;
+use crate::disclose::{Audience, Entry, Results, Rows, RunFacts, disclose, private_rows};
+use crate::lake::{self, Lake, Published, PublishedColumn};
+use crate::ledger::Run;
+use crate::model::submission::Submission;
+use crate::model::{Board, Error, Table};
+use crate::report;
+use crate::triangulate::{Depth, World, triangulate, words};
+
+/// What a night works on.
+pub struct Night<'a> {
+    /// The board's configuration.
+    pub configuration: &'a Configuration,
+    /// The day that counts as today.
+    pub as_of: NaiveDate,
+    /// The lake.
+    pub lake: &'a Lake,
+    /// Submissions received by that day.
+    pub submissions: &'a [Submission],
+    /// What decides the run.
+    pub inputs: &'a Inputs,
+    /// Its name.
+    pub run: &'a str,
+    /// The run before and its private folder.
+    pub previous: Option<(&'a Run, &'a Path)>,
+    /// Who is told.
+    pub progress: &'a dyn Progress,
+}
+
+/// Builds everything of a run into `public` and `exact`.
+///
+/// # Errors
+/// The lake could not be read, or a file not be written.
+pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, Vec<StageCount>), Error> {
+    let Configuration { pipeline, reference, .. } = night.configuration;
+    let stage = |name| night.progress.tell(Event::Stage { name, of: 0 });
+    let mut stages = Vec::new();
+    let mut count = |stage, rows_in, rows_out| stages.push(StageCount { stage, rows_in, rows_out });
+
+    stage("Condensing figures to series");
+    night.lake.compact(night.as_of)?;
+    let observations = night.lake.observations(night.as_of)?;
+    let series = condense(&observations, reference, night.as_of)?;
+    count("condense", observations.iter().map(|b| b.num_rows()).sum(), series.len());
+
+    stage("Triangulating six streams");
+    let rows = |table| night.lake.rows(table, night.as_of);
+    let (section11, audits) = (rows(Table::Section11)?, rows(Table::Audits)?);
+    let (child_deaths, case_reviews) = (rows(Table::ChildDeaths)?, rows(Table::CaseReviews)?);
+    let intelligence = rows(Table::Intelligence)?;
+    let evidence = section11.len() + audits.len() + child_deaths.len() + case_reviews.len() + intelligence.len();
+    let mut board = triangulate(&World {
+        reference,
+        method: &pipeline.method,
+        expected: &pipeline.expected,
+        as_of: night.as_of,
+        series: &series,
+        section11: &section11,
+        audits: &audits,
+        child_deaths: &child_deaths,
+        case_reviews: &case_reviews,
+        intelligence: &intelligence,
+        depth: Depth::Full { seed: night.inputs.seed() },
+    });
+    movement::carry_over(&mut board, night.previous)?;
+    count("triangulate", series.len() + evidence, board.cells.len());
+
+    stage("Protecting small numbers");
+    let titles = report::titles(&board, reference);
+    let sentences: Vec<String> = board.cells.iter().map(|c| words::sentence(c, &board, reference)).collect();
+    let signal_sentences: Vec<[String; 6]> = board
+        .cells
+        .iter()
+        .map(|c| std::array::from_fn(|i| words::signal_sentence(&c.signals[i], c, reference)))
+        .collect();
+    let protection = report::protection(pipeline, reference);
+    let facts = RunFacts {
+        run: night.run.to_owned(),
+        previous_run: night.previous.map(|(r, _)| r.run.clone()),
+        version: night.inputs.program.clone(),
+        attribution: Vec::new(),
+    };
+    let results = Results {
+        board: &board,
+        series: &series,
+        submissions: night.submissions,
+        titles: &titles,
+        sentences: &sentences,
+        signal_sentences: &signal_sentences,
+        protection: &protection,
+        facts: &facts,
+    };
+    let publishable = disclose(&results, Audience::Board);
+    count("disclose", board.cells.len(), board.cells.len());
+
+    stage("Writing the report");
+    let view = report::BoardView::new(&publishable, pipeline, reference);
+    let files = report::render(&view, public)?;
+    count("report", board.cells.len(), files.len());
+    lake::write_table(&public.join("hotspots.parquet"), &parquet(report::hotspot_table(&view), night.run))?;
+    let (hotspots, exact_series) = private_rows(&results);
+    let board_text = serde_json::to_string(&board).unwrap_or_default();
+    for (name, text) in [
+        ("hotspots.csv", report::csv_text(&hotspots)),
+        ("series.csv", report::csv_text(&exact_series)),
+        (PRIVATE_BOARD, board_text),
+    ] {
+        let file = exact.join(name);
+        std::fs::write(&file, text).map_err(|e| Error::io(&file, "an exact result could not be written", e))?;
+    }
+    Ok((board, stages))
+}
+
+/// Columns of `hotspots.csv` that hold words, beside the lights; the others hold numbers, whatever a night gives.
+const WORDS: [&str; 10] =
+    ["cell", "theme", "grain", "place", "tier", "also", "fragile", "previous_tier", "first_seen", "explanation"];
+
+/// The published table as Parquet has it: a column of numbers loses its `[c]` to null, which the light beside it explains.
+fn parquet(rows: &Rows, run: &str) -> Published {
+    let column = |index: usize| {
+        let entries = || rows.rows.iter().map(|row| &row[index]);
+        let name = rows.columns[index].as_str();
+        if name == "dissonance" {
+            return PublishedColumn::Truth(entries().map(|e| matches!(e, Entry::Flag(true))).collect());
+        }
+        if !WORDS.contains(&name) && !name.ends_with("_light") {
+            let number = |entry: &Entry| if let Entry::Number(n) = entry { Some(*n) } else { None };
+            return PublishedColumn::Number(entries().map(number).collect());
+        }
+        let text = |entry: &Entry| if matches!(entry, Entry::Empty) { None } else { Some(entry.text()) };
+        PublishedColumn::Text(entries().map(text).collect())
+    };
+    let columns = rows.columns.iter().enumerate().map(|(index, name)| (name.clone(), column(index))).collect();
+    Published { columns, metadata: vec![("lscb.run".to_owned(), run.to_owned())] }
+}
