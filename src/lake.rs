@@ -16,7 +16,8 @@ mod store;
 #[cfg(test)]
 mod testing;
 
+pub use atomic::write_atomically;
 pub use observations::observation_schema;
 pub use published::{Published, PublishedColumn, write_table};
-pub use query::sql;
+pub use query::{sql, text_table};
 pub use store::{Lake, Receipt};

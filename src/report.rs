@@ -6,6 +6,8 @@ pub mod chart;
 pub mod names;
 pub mod renderers;
 pub mod table;
+pub mod template;
+pub mod verdict;
 pub mod view;
 pub mod words;
 

@@ -181,6 +181,7 @@ impl<'s> Fit<'s> {
             drafts: sink.drafts,
             findings: sink.findings,
             markers: spec.markers.clone(),
+            epoch_1904: raw.epoch_1904,
         };
         query_other_agencies(spec, &mut laid);
         laid
@@ -314,6 +315,7 @@ fn lay_plain(file_name: &str, raw: &RawFile, plain: &[PlainTable], specs: &[Retu
         drafts: sink.drafts,
         findings: sink.findings,
         markers: spec.map_or_else(Markers::default, |s| s.markers.clone()),
+        epoch_1904: raw.epoch_1904,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Read-only SQL over frames of the lake.
 
-use polars::prelude::{DataFrame, IntoLazy};
+use polars::prelude::{AnyValue, DataFrame, IntoLazy};
 use polars::sql::SQLContext;
 
 use crate::lake::bridge::without_panic;
@@ -46,6 +46,20 @@ pub fn sql(frames: Vec<(String, DataFrame)>, query: &str) -> Result<DataFrame, E
         Ok(result) => result.map_err(refused),
         Err(_) => Err(refused("the SQL engine gave up on this query".to_owned())),
     }
+}
+
+/// A frame as text, for whoever prints it: its column names, and its rows with an absent value as empty text.
+pub fn text_table(frame: &DataFrame) -> (Vec<String>, Vec<Vec<String>>) {
+    let columns = frame.columns();
+    let names = columns.iter().map(|c| c.name().to_string()).collect();
+    let cell = |column: &polars::prelude::Column, row: usize| match column.get(row) {
+        Err(_) | Ok(AnyValue::Null) => String::new(),
+        Ok(AnyValue::String(text)) => text.to_owned(),
+        Ok(AnyValue::StringOwned(text)) => text.to_string(),
+        Ok(other) => other.to_string(),
+    };
+    let rows = (0..frame.height()).map(|row| columns.iter().map(|c| cell(c, row)).collect()).collect();
+    (names, rows)
 }
 
 /// Tables and their columns, for a reader whose query failed.

@@ -1,0 +1,237 @@
+//! The commands and their arguments; the help is written here.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// From the returns of a safeguarding board's partners to hot spots: where to look first, why, how sure, what changed.
+#[derive(Debug, Parser)]
+#[command(name = "lscb", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Examples:
+  lscb run pipelines/nightly.toml              the nightly batch: returns in, a board report out
+  lscb validate returns/police_q3.xlsx         check a return before it is sent
+  lscb explain locality/neglect/corby          from a hot spot down to its source cells
+  lscb query 'SELECT agency, count(*) AS rows FROM performance GROUP BY agency'
+
+Exit codes: 0 well; 1 failed, what was published before stands; 2 usage or configuration;
+            3 done, and at least one return was not accepted.")]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The nightly batch: take in what arrived, triangulate, publish.
+    Run(Run),
+    /// Check files as the portal and the batch do; nothing is kept.
+    Validate(Validate),
+    /// Write an agency's blank return as a workbook, with its lists as drop-downs.
+    Template(Template),
+    /// Walk from a hot spot down to the cells that its figures came from.
+    Explain(Explain),
+    /// Run one statistical method, the very code that the batch runs.
+    Calc(Calc),
+    /// Read-only SQL over the lake's tables.
+    Query(Query),
+    /// Write synthetic returns of a made-up county, with their truth beside them.
+    Sample(Sample),
+    /// Runs and submissions, with their verdicts.
+    History(History),
+    /// Shell completions: `lscb completions bash > /etc/bash_completion.d/lscb`.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Reads one return inside its limits; the batch and the portal call it.
+    #[command(hide = true)]
+    ReadReturn {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+/// Arguments of `lscb run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  lscb run pipelines/nightly.toml --as-of 2015-01-31")]
+pub struct Run {
+    /// The pipeline file.
+    pub pipeline: PathBuf,
+    /// Where returns arrive, instead of the pipeline's `inbox`.
+    #[arg(long, value_name = "DIR")]
+    pub inbox: Option<PathBuf>,
+    /// Lake, originals, ledger and private results, instead of the pipeline's `data`.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Where the report is published, instead of the pipeline's `reports`.
+    #[arg(long, value_name = "DIR")]
+    pub reports: Option<PathBuf>,
+    /// The day that counts as today, such as 2015-01-31.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<NaiveDate>,
+    /// Judge every known return again from its original and do every stage again.
+    #[arg(long)]
+    pub full: bool,
+}
+
+/// Text for people, or JSON for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Arguments of `lscb validate`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  lscb validate police_q3.xlsx\n  lscb validate *.csv --format json")]
+pub struct Validate {
+    /// Files to check.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The pipeline file whose reference lists and return specs apply.
+    #[arg(long, default_value = "pipelines/nightly.toml", value_name = "PIPELINE")]
+    pub pipeline: PathBuf,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// Which board's data a command looks at.
+#[derive(Debug, Args)]
+pub struct Where {
+    /// The pipeline file.
+    #[arg(long, default_value = "pipelines/nightly.toml", value_name = "PIPELINE")]
+    pub pipeline: PathBuf,
+    /// The data folder, instead of the pipeline's `data`.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+impl Where {
+    /// The data folder.
+    ///
+    /// # Errors
+    /// The pipeline file does not read, or names no data folder and none was given.
+    pub fn data(&self) -> Result<PathBuf, crate::model::Error> {
+        match &self.data {
+            Some(folder) => Ok(folder.clone()),
+            None => crate::pipeline::run::data_of(&self.pipeline),
+        }
+    }
+}
+
+/// Arguments of `lscb template`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  lscb template police-performance -o police.xlsx")]
+pub struct Template {
+    /// Id of the return, or of a canonical table such as `performance`.
+    #[arg(value_name = "RETURN")]
+    pub return_id: String,
+    /// The workbook to write.
+    #[arg(short, long, value_name = "FILE.xlsx")]
+    pub output: PathBuf,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  lscb explain agency/supervision/camhs")]
+pub struct Explain {
+    /// The cell: locality/THEME/PLACE, agency/THEME/AGENCY or board/THEME.
+    pub cell: String,
+    /// The run; the latest unless told.
+    #[arg(long)]
+    pub run: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb calc`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lscb calc --list
+  echo '{\"inputs\":{\"count\":7,\"denominator\":20},\"params\":{}}' | lscb calc proportion_wilson
+  lscb calc --batch < vectors.jsonl")]
+pub struct Calc {
+    /// The method; reads one JSON object {\"inputs\", \"params\"} from standard input.
+    #[arg(required_unless_present_any = ["batch", "list"])]
+    pub method: Option<String>,
+    /// Read JSON lines {\"id\", \"method\", \"inputs\", \"params\"}, print one result a line.
+    #[arg(long, conflicts_with_all = ["method", "list"])]
+    pub batch: bool,
+    /// List the methods with their parameters and sources.
+    #[arg(long, conflicts_with = "method")]
+    pub list: bool,
+}
+
+/// How a result of `lscb query` is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// A table for people.
+    Table,
+    /// CSV.
+    Csv,
+}
+
+/// Arguments of `lscb query`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  lscb query 'SELECT indicator, sum(numerator) AS n FROM performance GROUP BY indicator'
+Tables: performance, section11, audits, child_deaths, case_reviews, intelligence, actions.")]
+pub struct Query {
+    /// The query.
+    pub sql: String,
+    /// The day that counts as today; the pipeline's unless told.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<NaiveDate>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: TableFormat,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb sample`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  lscb sample --out /tmp/county --seed 7 && lscb run /tmp/county/pipeline.toml")]
+pub struct Sample {
+    /// The folder to write.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Seed of everything that is drawn.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How many boards; more than one are written to DIR/board-1, DIR/board-2, ...
+    #[arg(long, default_value_t = 1)]
+    pub boards: usize,
+    /// How many months of history.
+    #[arg(long, default_value_t = 36)]
+    pub months: usize,
+}
+
+/// Arguments of `lscb history`.
+#[derive(Debug, Args)]
+pub struct History {
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| format!("`{text}` is no date; give one such as 2015-01-31"))
+}
