@@ -1,3 +1,8 @@
-//! All integration tests, in one binary.
+//! One binary for all tests of the whole: the program run as a person would, and the house's own order.
 
+mod door;
+mod journey;
+mod reading;
 mod statistics;
+mod support;
+mod tidy;

@@ -1,0 +1,39 @@
+# What a newcomer needs: `make` runs the sample county, `make test` passes the tests, the rest takes longer.
+# Everything that is built or fetched lies in a cache outside the clone.
+CACHE ?= $(HOME)/.cache/lscb
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+SHELL := /bin/bash
+CARGO := cargo --locked
+
+# $(call stage,name,command): runs a stage and prints its seconds.
+define stage
+@start=$$(date +%s); echo "== $(1)"; { $(2); } || { echo "stage $(1): FAILED after $$(( $$(date +%s) - start )) s"; exit 1; }; echo "stage $(1): $$(( $$(date +%s) - start )) s"
+endef
+
+.PHONY: run test format lint unit suite browser bench clean help
+
+run: ## the sample county from its returns to the report
+	cargo run --locked --release --quiet -- run pipelines/nightly.toml
+
+test: format lint unit suite browser ## all tests, in stages that print their seconds
+
+format:
+	$(call stage,format,cargo fmt --all --check)
+
+lint:
+	$(call stage,lint,$(CARGO) clippy --quiet --all-targets -- -D warnings)
+
+unit:
+	$(call stage,unit,$(CARGO) test --quiet --lib)
+
+suite:
+	$(call stage,suite,$(CARGO) build --quiet && $(CARGO) test --quiet --test suite)
+
+browser:
+	$(call stage,browser,tests/browser/run.sh "$(CACHE)")
+
+bench: ## criterion benchmarks
+	$(call stage,bench,$(CARGO) bench)
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'

@@ -1,0 +1,201 @@
+//! The house keeps itself tidy: who may import whom, what must be registered, and what has no place in `src/`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The rooms, and the rooms that each may import (architecture.md of the design, "Rooms of src/").
+const ROOMS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("spec", &["model"]),
+    ("stats", &[]),
+    ("ingest", &["model", "spec"]),
+    ("validate", &["model", "spec", "stats", "ingest"]),
+    ("normalise", &["model", "spec", "validate"]),
+    ("lake", &["model"]),
+    ("condense", &["model", "spec", "stats", "lake"]),
+    ("triangulate", &["model", "spec", "stats", "condense", "lake"]),
+    ("disclose", &["model", "stats"]),
+    ("report", &["model", "spec", "disclose", "validate"]),
+    ("learning", &["model", "lake"]),
+    ("ledger", &["model"]),
+    ("calc", &["stats", "disclose"]),
+    ("sample", &["model", "spec"]),
+    ("evaluate", &["model", "spec", "stats", "condense", "triangulate", "sample", "lake"]),
+    (
+        "pipeline",
+        &[
+            "model", "spec", "stats", "ingest", "validate", "normalise", "lake", "condense", "triangulate", "disclose",
+            "report", "learning", "ledger",
+        ],
+    ),
+    ("cli", &["pipeline", "calc", "sample", "evaluate", "report", "model", "ingest"]),
+    ("serve", &["pipeline", "calc", "sample", "evaluate", "report", "model"]),
+    ("main", &["cli"]),
+    ("lib", &[]),
+];
+
+/// Foreign crates that have one home.
+const HOMES: &[(&str, &[&str])] = &[
+    ("calamine", &["ingest"]),
+    ("parquet", &["lake"]),
+    ("arrow", &["lake", "condense"]),
+    ("polars", &["lake"]),
+    ("rusqlite", &["ledger"]),
+    ("clap", &["cli"]),
+    ("plotters", &["report"]),
+    ("askama", &["report"]),
+    ("statrs", &["stats"]),
+];
+
+/// A source file: its path below `src/`, its room, its text.
+struct Source {
+    path: String,
+    room: String,
+    text: String,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let Ok(entries) = std::fs::read_dir(folder) else { return found };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if path.extension().is_some_and(|e| e == ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn sources() -> Vec<Source> {
+    let src = root().join("src");
+    let source = |path: PathBuf| {
+        let below = path.strip_prefix(&src).expect("below src").display().to_string();
+        let room = below.split('/').next().unwrap_or("").trim_end_matches(".rs").to_owned();
+        Source { path: below, room, text: std::fs::read_to_string(&path).expect("readable source") }
+    };
+    files(&src, "rs").into_iter().map(source).collect()
+}
+
+/// Every `crate::<room>` that the text names outside comments, with braces after `crate::` taken apart.
+fn imports(text: &str) -> Vec<String> {
+    let mut rooms = Vec::new();
+    let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    for piece in code.split("crate::").skip(1) {
+        let names = match piece.strip_prefix('{') {
+            Some(group) => group.split('}').next().unwrap_or("").to_owned(),
+            None => piece.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect(),
+        };
+        rooms.extend(names.split(',').map(|n| n.split("::").next().unwrap_or("").trim().to_owned()));
+    }
+    rooms.retain(|r| !r.is_empty());
+    rooms
+}
+
+/// What breaks the table of rooms, as lines for a person.
+fn forbidden_arrows(sources: &[Source]) -> Vec<String> {
+    let allowed: BTreeMap<&str, &[&str]> = ROOMS.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for source in sources {
+        let Some(may) = allowed.get(source.room.as_str()) else {
+            wrong.push(format!("src/{}: the room `{}` is not in the table of rooms", source.path, source.room));
+            continue;
+        };
+        for room in imports(&source.text) {
+            let known = allowed.contains_key(room.as_str());
+            if known && room != source.room && !may.contains(&room.as_str()) {
+                wrong.push(format!("src/{}: `{}` may not import `{room}`", source.path, source.room));
+            }
+        }
+    }
+    wrong
+}
+
+/// Files of a folder of which the registry's text does not speak.
+fn unregistered(folder: &str, registry: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root().join(registry)).unwrap_or_default();
+    let names = files(&root().join(folder), "rs").into_iter();
+    let stems = names.filter_map(|p| p.file_stem().map(|s| s.to_string_lossy().into_owned()));
+    stems.filter(|stem| !text.contains(stem.as_str())).map(|s| format!("{folder}/{s}.rs is not in {registry}")).collect()
+}
+
+fn none(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn rooms_import_only_what_the_table_allows() {
+    none(forbidden_arrows(&sources()));
+}
+
+#[test]
+fn the_import_check_finds_a_forbidden_arrow() {
+    let source = |room: &str, text: &str| Source { path: format!("{room}.rs"), room: room.into(), text: text.into() };
+    assert_eq!(forbidden_arrows(&[source("stats", "use crate::model::Period;")]).len(), 1);
+    assert_eq!(forbidden_arrows(&[source("report", "use crate::{model, stats};")]).len(), 1);
+    assert_eq!(forbidden_arrows(&[source("report", "let x = crate::stats::normal::cdf(0.0);")]).len(), 1);
+    assert_eq!(forbidden_arrows(&[source("attic", "")]).len(), 1);
+    assert!(forbidden_arrows(&[source("spec", "use crate::model::Period; // crate::report")]).len() <= 1);
+    assert!(forbidden_arrows(&[source("spec", "use crate::model::Period;")]).is_empty());
+}
+
+#[test]
+fn foreign_crates_have_one_home() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for (name, homes) in HOMES {
+            let used = source.text.lines().map(str::trim_start).any(|l| {
+                !l.starts_with("//") && (l.contains(&format!("use {name}::")) || l.contains(&format!(" {name}::")))
+            });
+            if used && !homes.contains(&source.room.as_str()) {
+                wrong.push(format!("src/{}: `{name}` lives in {homes:?}", source.path));
+            }
+        }
+    }
+    none(wrong);
+}
+
+#[test]
+fn every_rule_stream_renderer_and_method_is_registered() {
+    let mut wrong = unregistered("src/validate/rules", "src/validate/registry.rs");
+    wrong.extend(unregistered("src/triangulate/streams", "src/triangulate/streams.rs"));
+    wrong.extend(unregistered("src/report/renderers", "src/report.rs"));
+    wrong.extend(unregistered("src/stats", "src/stats.rs"));
+    none(wrong);
+}
+
+#[test]
+fn only_faces_print() {
+    let wrong = sources().into_iter().filter(|s| s.room != "cli" && s.room != "main").flat_map(|s| {
+        let path = s.path.clone();
+        let lines: Vec<String> = s
+            .text
+            .lines()
+            .enumerate()
+            .filter(|(_, l)| !l.trim_start().starts_with("//"))
+            .filter(|(_, l)| ["println!(", "eprintln!(", "print!(", "dbg!("].iter().any(|p| l.contains(p)))
+            .map(|(i, _)| format!("src/{path}:{}: a stray print", i + 1))
+            .collect();
+        lines
+    });
+    none(wrong.collect());
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let untitled = sources().into_iter().filter(|s| !s.text.starts_with("//!"));
+    none(untitled.map(|s| format!("src/{}: no `//!` line at its top", s.path)).collect());
+}
+
+#[test]
+fn unsafe_has_one_home() {
+    let wrong = sources().into_iter().filter(|s| s.path != "lake/bridge.rs");
+    let wrong = wrong.filter(|s| s.text.lines().any(|l| !l.trim_start().starts_with("//") && l.contains("unsafe {")));
+    none(wrong.map(|s| format!("src/{}: unsafe", s.path)).collect());
+}
