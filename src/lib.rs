@@ -3,3 +3,4 @@
 pub mod model;
 pub mod spec;
 pub mod stats;
+pub mod triangulate;
