@@ -39,12 +39,12 @@ pub fn properties() -> WriterPropertiesBuilder {
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
 }
 
-/// Writes a batch with the receipt that it came under, atomically.
+/// Writes a batch with its board and the receipt that it came under, atomically.
 ///
 /// # Errors
 /// [`Error::Io`] or [`Error::State`] naming the file.
-pub fn write(path: &Path, receipt: &Receipt, batch: &RecordBatch) -> Result<(), Error> {
-    let mut metadata = receipt_pairs(receipt);
+pub fn write(path: &Path, board: &str, receipt: &Receipt, batch: &RecordBatch) -> Result<(), Error> {
+    let mut metadata = pairs(board, receipt);
     metadata.push(("lscb.columns_sha256", column_hashes(batch)));
     metadata.push(("lscb.check", check(&metadata)));
     let metadata = metadata.into_iter().map(|(key, value)| KeyValue::new(key.to_owned(), value)).collect();
@@ -126,9 +126,10 @@ fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, Error> {
     ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| damaged(path, e))
 }
 
-fn receipt_pairs(receipt: &Receipt) -> Vec<(&'static str, String)> {
+fn pairs(board: &str, receipt: &Receipt) -> Vec<(&'static str, String)> {
     vec![
         ("lscb.schema_version", SCHEMA_VERSION.to_owned()),
+        ("lscb.board", board.to_owned()),
         ("lscb.submission", receipt.submission.clone()),
         ("lscb.sha256", receipt.sha256.clone()),
         ("lscb.received_on", receipt.received_on.to_string()),
@@ -145,9 +146,9 @@ struct Footer {
 }
 
 fn footer(path: &Path, reader: &ParquetRecordBatchReaderBuilder<File>) -> Result<Footer, Error> {
-    let pairs = reader.metadata().file_metadata().key_value_metadata();
+    let written = reader.metadata().file_metadata().key_value_metadata();
     let get = |key: &str| {
-        let pair = pairs.into_iter().flatten().find(|p| p.key == key);
+        let pair = written.into_iter().flatten().find(|p| p.key == key);
         pair.map(|p| p.value.clone().unwrap_or_default()).ok_or_else(|| damaged(path, format!("no `{key}`")))
     };
     let version = get("lscb.schema_version")?;
@@ -171,7 +172,7 @@ fn footer(path: &Path, reader: &ParquetRecordBatchReaderBuilder<File>) -> Result
         file: get("lscb.file")?,
     };
     let hashes = get("lscb.columns_sha256")?;
-    let mut metadata = receipt_pairs(&receipt);
+    let mut metadata = pairs(&get("lscb.board")?, &receipt);
     metadata.push(("lscb.columns_sha256", hashes.clone()));
     let check = check(&metadata);
     if get("lscb.check")? != check {

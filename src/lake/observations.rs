@@ -63,7 +63,7 @@ impl Lake {
     /// # Errors
     /// [`Error::State`] naming a damaged lake file. A damaged copy is made anew.
     pub fn observations(&self, as_of: NaiveDate) -> Result<Vec<RecordBatch>, Error> {
-        if let Some(parts) = self.current_parts(as_of)?
+        if let Some(parts) = self.current_parts(&self.inputs(as_of)?)
             && let Ok(batches) = read_parts(&parts)
         {
             return Ok(batches);
@@ -76,7 +76,8 @@ impl Lake {
     /// # Errors
     /// [`Error::State`] naming a damaged lake file, [`Error::Io`] for a failed system call.
     pub fn compact(&self, as_of: NaiveDate) -> Result<(), Error> {
-        if self.current_parts(as_of)?.is_some() {
+        let inputs = self.inputs(as_of)?;
+        if self.current_parts(&inputs).is_some() {
             return Ok(());
         }
         let folder = self.observations_folder();
@@ -92,7 +93,7 @@ impl Lake {
                 remove_file(&path)?;
             }
         }
-        let current = Current { version: VERSION, inputs: self.inputs(as_of)?, parts };
+        let current = Current { version: VERSION, inputs, parts };
         let path = folder.join("_current");
         let text = serde_json::to_string_pretty(&current)
             .map_err(|e| Error::state(path.display().to_string(), e.to_string(), file::DISK))?;
@@ -114,19 +115,14 @@ impl Lake {
         Ok(hex(hash))
     }
 
-    /// The parts of the copy, if it is what a day needs and its bytes are those that were written.
-    fn current_parts(&self, as_of: NaiveDate) -> Result<Option<Vec<PathBuf>>, Error> {
+    /// The parts of the copy, if it was made from these inputs and its bytes are those that were written.
+    fn current_parts(&self, inputs: &str) -> Option<Vec<PathBuf>> {
         let folder = self.observations_folder();
-        let Ok(text) = fs::read_to_string(folder.join("_current")) else { return Ok(None) };
-        let Ok(current) = serde_json::from_str::<Current>(&text) else { return Ok(None) };
-        if current.version != VERSION || current.inputs != self.inputs(as_of)? {
-            return Ok(None);
-        }
+        let text = fs::read_to_string(folder.join("_current")).ok()?;
+        let current: Current = serde_json::from_str(&text).ok()?;
         let whole = |(name, hash): (&String, &String)| sha256(&folder.join(name)).is_ok_and(|found| found == *hash);
-        if !current.parts.iter().all(whole) {
-            return Ok(None);
-        }
-        Ok(Some(current.parts.keys().map(|name| folder.join(name)).collect()))
+        let current_one = current.version == VERSION && current.inputs == inputs && current.parts.iter().all(whole);
+        current_one.then(|| current.parts.keys().map(|name| folder.join(name)).collect())
     }
 
     fn build_observations(&self, as_of: NaiveDate) -> Result<Vec<RecordBatch>, Error> {

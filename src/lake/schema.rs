@@ -2,7 +2,11 @@
 //!
 //! A column of the table is text (ids, lists joined by `;`, periods, choices, keys), a day, or a number `v` as three columns:
 //! `v` (nullable), `v_status` (a word of the data contract) and `v_marker` (the marker as sent, nullable). After them come
-//! `extra`, `board` and where the row came from. An empty text is null. An empty number reads back as a missing one.
+//! `extra` and where the row came from. An empty text is null. An empty number reads back as a missing one.
+//!
+//! `board` is no column of the file: readers that open a table by its folder take it from `board=<board>`, and pyarrow's two
+//! ways of doing so disagree about its type, so that one of them would refuse a file that also holds it. The file's metadata
+//! names it, and [`with_board`] adds it for a query.
 
 use std::sync::Arc;
 
@@ -14,7 +18,7 @@ use crate::model::row::Value;
 use crate::model::{ColumnKind, Error, Number, Period, Provenance, Row, Status, Table};
 
 /// The columns that say where a row came from, beside `source_row`.
-const ORIGIN: [&str; 6] = ["extra", "board", "submission", "source_file", "source_sheet", "source_cell"];
+const ORIGIN: [&str; 5] = ["extra", "submission", "source_file", "source_sheet", "source_cell"];
 
 /// The file columns of a table.
 pub fn schema(table: Table) -> SchemaRef {
@@ -36,6 +40,21 @@ pub fn schema(table: Table) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
+/// A batch with the column `board` after `extra`.
+///
+/// # Errors
+/// [`Error::State`] for a batch without `extra`.
+pub fn with_board(batch: &RecordBatch, board: &str) -> Result<RecordBatch, Error> {
+    let schema = batch.schema();
+    let at = schema.index_of("extra").map_err(|_| absent("lake", "extra"))? + 1;
+    let mut fields: Vec<_> = schema.fields().iter().cloned().collect();
+    fields.insert(at, Arc::new(Field::new("board", DataType::Utf8, false)));
+    let mut columns = batch.columns().to_vec();
+    columns.insert(at, Arc::new(StringArray::from(vec![board; batch.num_rows()])));
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+        .map_err(|e| Error::state("lake", e.to_string(), super::file::MEND))
+}
+
 /// The names of a table's key columns; all of them are text.
 pub fn key_columns(table: Table) -> Vec<&'static str> {
     table.columns().iter().filter(|c| c.key).map(|c| c.name).collect()
@@ -45,7 +64,7 @@ pub fn key_columns(table: Table) -> Vec<&'static str> {
 ///
 /// # Errors
 /// [`Error::State`] where a value is not of its column's kind, which is a mistake of ours.
-pub fn encode(table: Table, board: &str, rows: &[&Row]) -> Result<RecordBatch, Error> {
+pub fn encode(table: Table, rows: &[&Row]) -> Result<RecordBatch, Error> {
     let mut columns: Vec<ArrayRef> = Vec::new();
     for (i, column) in table.columns().iter().enumerate() {
         let values = || rows.iter().map(move |row| row.values.get(i).unwrap_or(&Value::Empty));
@@ -88,7 +107,6 @@ pub fn encode(table: Table, board: &str, rows: &[&Row]) -> Result<RecordBatch, E
     }
     let text = |of: fn(&Row) -> &str| Arc::new(rows.iter().map(|r| Some(of(r))).collect::<StringArray>()) as ArrayRef;
     columns.push(text(|r| &r.extra));
-    columns.push(Arc::new(rows.iter().map(|_| Some(board)).collect::<StringArray>()));
     columns.push(text(|r| &r.provenance.submission));
     columns.push(text(|r| &r.provenance.source_file));
     columns.push(text(|r| &r.provenance.source_sheet));
@@ -145,7 +163,7 @@ pub fn decode(table: Table, batch: &RecordBatch, place: &str) -> Result<Vec<Row>
             }
         }
     }
-    let [extra, _, submission, file, sheet, cell] = ORIGIN.map(|name| text_column(batch, name, place));
+    let [extra, submission, file, sheet, cell] = ORIGIN.map(|name| text_column(batch, name, place));
     let (extra, submission, file, sheet, cell) = (extra?, submission?, file?, sheet?, cell?);
     let numbers = batch.column_by_name("source_row").and_then(|c| c.as_primitive_opt::<UInt32Type>());
     let numbers = numbers.ok_or_else(|| absent(place, "source_row"))?;

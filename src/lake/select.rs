@@ -47,13 +47,14 @@ impl Lake {
         schema::decode(table, &self.in_order(table, as_of, &wanted)?, table.as_str())
     }
 
-    /// The rows of a table in force on a day as a Polars frame, with the columns of the lake's files, in the order of
-    /// [`Lake::rows`].
+    /// The rows of a table in force on a day as a Polars frame, with the columns of the lake's files and `board`, in the order
+    /// of [`Lake::rows`].
     ///
     /// # Errors
     /// [`Error::State`] naming a damaged file.
     pub fn frame(&self, table: Table, as_of: NaiveDate) -> Result<DataFrame, Error> {
-        bridge::frame(&[self.in_order(table, as_of, &|b| Ok(vec![true; b.num_rows()]))?])
+        let batch = self.in_order(table, as_of, &|b| Ok(vec![true; b.num_rows()]))?;
+        bridge::frame(&[schema::with_board(&batch, &self.board)?])
     }
 
     /// The rows in force on a day, a batch a submission in order of receipt.

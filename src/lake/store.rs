@@ -4,7 +4,8 @@
 //! left of it in force is then its *remainder* in the lake. The full files alone decide what is in force, so that a put that
 //! was cut short is mended by the next.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
@@ -12,6 +13,7 @@ use std::sync::{Mutex, MutexGuard};
 use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use chrono::NaiveDate;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::lake::atomic::{move_file, remove_file};
@@ -118,7 +120,7 @@ impl Lake {
                 self.forget_table(table, &receipt.submission)?;
             } else {
                 in_order(table, &mut of_table);
-                self.put_table(table, receipt, &schema::encode(table, &self.board, &of_table)?)?;
+                self.put_table(table, receipt, &schema::encode(table, &of_table)?)?;
             }
         }
         Ok(())
@@ -170,7 +172,7 @@ impl Lake {
         let full = if whole { self.folder(table).join(name) } else { self.history(table).join(name) };
         // From the first write on the index is rebuilt should anything fail.
         let mut index = indexes.remove(&table).unwrap_or_default();
-        file::write(&full, receipt, batch)?;
+        file::write(&full, &self.board, receipt, batch)?;
         let in_lake = if whole { vec![full.clone()] } else { Vec::new() };
         let check = file::head(&full)?.check;
         index.held.push(Held { receipt: receipt.clone(), full, check, in_lake, generation: 0 });
@@ -219,20 +221,19 @@ impl Lake {
 
     /// The index of a table; built, and the lake mended, when it is first asked for.
     fn index<'a>(&self, indexes: &'a mut BTreeMap<Table, Index>, table: Table) -> Result<&'a mut Index, Error> {
-        if !indexes.contains_key(&table) {
-            let index = self.build(table)?;
-            indexes.insert(table, index);
+        match indexes.entry(table) {
+            Entry::Occupied(index) => Ok(index.into_mut()),
+            Entry::Vacant(place) => Ok(place.insert(self.build(table)?)),
         }
-        Ok(indexes.entry(table).or_default())
     }
 
     /// Reads every key of a table, and brings each submission whose file in the lake is not what is in force to its place.
     fn build(&self, table: Table) -> Result<Index, Error> {
         let mut index = Index { held: self.held(table)?, winners: HashMap::new() };
-        for at in 0..index.held.len() {
-            for key in read_keys(table, &index.held[at].full)? {
-                index.winners.insert(key, at);
-            }
+        let keys: Vec<Vec<Key>> =
+            index.held.par_iter().map(|held| read_keys(table, &held.full)).collect::<Result<_, _>>()?;
+        for (at, keys) in keys.into_iter().enumerate() {
+            index.winners.extend(keys.into_iter().map(|key| (key, at)));
         }
         let mut in_force = vec![(0_usize, [0_u8; 16]); index.held.len()];
         for (key, at) in &index.winners {
@@ -244,7 +245,6 @@ impl Lake {
                 read_keys(table, path)?.iter().for_each(|key| fold(&mut found, key));
             }
             let held = &index.held[at];
-            // A file that lies in the lake alone must be the full one: nothing else has all rows in force.
             let settled = found == expected && held.in_lake.len() <= 1;
             if !settled {
                 self.place(table, &mut index, at)?;
@@ -256,10 +256,11 @@ impl Lake {
     /// Every submission of a table, in order of receipt.
     pub(super) fn held(&self, table: Table) -> Result<Vec<Held>, Error> {
         let mut found: BTreeMap<String, Held> = BTreeMap::new();
-        let in_lake = parquet_files(&self.folder(table))?.into_iter().map(|p| (p, true));
-        let in_history = parquet_files(&self.history(table))?.into_iter().map(|p| (p, false));
-        for (path, here) in in_lake.chain(in_history).collect::<Vec<_>>() {
-            let file::Head { receipt, check, .. } = file::head(&path)?;
+        let in_lake = parquet_files(&self.folder(table))?.into_iter().map(|path| (path, true));
+        let in_history = parquet_files(&self.history(table))?.into_iter().map(|path| (path, false));
+        let paths: Vec<(PathBuf, bool)> = in_lake.chain(in_history).collect();
+        let heads: Vec<file::Head> = paths.par_iter().map(|(path, _)| file::head(path)).collect::<Result<_, _>>()?;
+        for ((path, here), file::Head { receipt, check, .. }) in paths.into_iter().zip(heads) {
             let submission = receipt.submission.clone();
             let number = generation(&path, &submission).ok_or_else(|| {
                 file::damaged(&path, format!("it holds submission {submission}, not what it is named for"))
@@ -319,7 +320,7 @@ impl Lake {
                 let path = self.folder(table).join(format!("{submission}.{}.parquet", settled.generation));
                 let kept = filter_record_batch(&batch, &BooleanArray::from(in_force))
                     .map_err(|e| file::damaged(&held.full, e))?;
-                file::write(&path, &held.receipt, &kept)?;
+                file::write(&path, &self.board, &held.receipt, &kept)?;
                 in_lake.push(path);
             }
             for path in &held.in_lake {
@@ -387,7 +388,7 @@ fn read_keys(table: Table, path: &Path) -> Result<Vec<Key>, Error> {
 }
 
 fn first_repeated(keys: &[Key]) -> Option<usize> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     keys.iter().position(|key| !seen.insert(key))
 }
 
@@ -584,8 +585,14 @@ mod tests {
         lake.put(&receipt("a", "2014-05-01"), &[figure("a", "2014-03", 1.0), figure("a", "2014-04", 1.5)]).unwrap();
         // As if the machine had stopped right after the newcomer was written.
         let rows = [figure("b", "2014-04", 2.0)];
-        let batch = schema::encode(Table::Performance, "northamptonshire", &[&rows[0]]).unwrap();
-        file::write(&lake.folder(Table::Performance).join("b.parquet"), &receipt("b", "2014-06-01"), &batch).unwrap();
+        let batch = schema::encode(Table::Performance, &[&rows[0]]).unwrap();
+        file::write(
+            &lake.folder(Table::Performance).join("b.parquet"),
+            "northamptonshire",
+            &receipt("b", "2014-06-01"),
+            &batch,
+        )
+        .unwrap();
         assert_eq!(
             seen(&lake, LATE),
             expected(&[("2014-03", 1.0), ("2014-04", 2.0)]),
