@@ -10,6 +10,7 @@ mod error;
 mod evidence;
 mod funnels;
 mod keys;
+mod midp;
 mod output;
 mod rates;
 mod trends;
@@ -46,6 +47,7 @@ static METHODS: LazyLock<Vec<&'static Method>> = LazyLock::new(|| {
         trends::METHODS,
         areas::METHODS,
         evidence::METHODS,
+        midp::METHODS,
         triangulation::METHODS,
         disclosure::METHODS,
     ];

@@ -35,6 +35,7 @@ mod special;
 pub mod two_rates;
 pub mod weight;
 pub mod xmr;
+mod xmr_limits;
 pub mod xmr_ptd;
 pub mod xmr_rules;
 

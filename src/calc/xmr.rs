@@ -73,7 +73,7 @@ fn batch(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
     };
     let chart = xmr::xmr(&values, &settings).ok_or(StatsError::TooFew { needed: 1 })?;
     let points = &chart.points;
-    let last_group = points.last().map_or(0, |p| p.group);
+    let is_short = |group: usize| points.iter().filter(|p| p.group == group).count() < 13;
     Ok(json!({
         "mean": numbers(points.iter().map(|p| p.mean)),
         "lpl": numbers(points.iter().map(|p| p.lower)),
@@ -90,7 +90,7 @@ fn batch(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
             Assurance::Inconsistent if !neutral => Value::from("inconsistent"),
             _ => Value::Null,
         },
-        "short_group_warning": points.iter().map(|p| chart.short && p.group == last_group).collect::<Vec<_>>(),
+    "short_group_warning": points.iter().map(|p| is_short(p.group)).collect::<Vec<_>>(),
     }))
 }
 

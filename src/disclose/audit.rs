@@ -168,9 +168,10 @@ impl Network {
             if node == to {
                 break;
             }
-            for next in 0..self.nodes {
-                if came_from[next] == usize::MAX && self.capacity[node * self.nodes + next] > 1e-9 {
-                    came_from[next] = node;
+            let open = &self.capacity[node * self.nodes..][..self.nodes];
+            for (next, came) in came_from.iter_mut().enumerate() {
+                if *came == usize::MAX && open[next] > 1e-9 {
+                    *came = node;
                     queue.push_back(next);
                 }
             }

@@ -6,6 +6,8 @@ mod counts;
 mod individuals;
 mod rare;
 
+use counts::Variation;
+
 use crate::stats::StatsError;
 use crate::stats::run_chart::{self, Runs, RunsMethod};
 
@@ -205,10 +207,10 @@ fn draw(kind: ChartKind, points: &[Observation], settings: &ChartSettings) -> Re
         ChartKind::I => individuals::individuals(points, settings),
         ChartKind::Mr => individuals::moving_ranges(points, settings),
         ChartKind::IPrime => individuals::individuals_prime(points, settings),
-        ChartKind::P => counts::proportions(points, settings, false),
-        ChartKind::PPrime => counts::proportions(points, settings, true),
-        ChartKind::U => counts::rates(points, settings, false),
-        ChartKind::UPrime => counts::rates(points, settings, true),
+        ChartKind::P => counts::proportions(points, settings, Variation::Chance),
+        ChartKind::PPrime => counts::proportions(points, settings, Variation::BetweenPoints),
+        ChartKind::U => counts::rates(points, settings, Variation::Chance),
+        ChartKind::UPrime => counts::rates(points, settings, Variation::BetweenPoints),
         ChartKind::C => counts::counts(points, settings),
         ChartKind::G => rare::cases_between(points, settings),
         ChartKind::T => rare::time_between(points, settings)?,

@@ -13,6 +13,9 @@ pub fn binomial_limits(target: f64, n: f64) -> Result<FunnelLimits, StatsError> 
     if !(target > 0.0 && target < 1.0) {
         return Err(StatsError::ProbabilityOutOfRange);
     }
+    if n > 1e15 {
+        return Err(StatsError::CountTooLarge);
+    }
     let n = n.round();
     let limit = |p: f64| {
         let (r, below) = binomial_quantile(p, n, target);

@@ -152,8 +152,10 @@ fn sided<U: Fn(f64) -> f64, D: Fn(f64) -> f64>(side: Side<U, D>) -> MidP {
 
 /// The sum of the point probabilities beyond x, over that at x.
 fn outward(x: f64, step: f64, ratio: impl Fn(f64) -> f64) -> f64 {
+    // Ten standard deviations of the widest distribution that is summed, and room.
+    const MOST_TERMS: usize = 4_000_000;
     let (mut k, mut term, mut sum) = (x, 1.0, 0.0);
-    loop {
+    for _ in 0..MOST_TERMS {
         let next = term * ratio(k);
         if !(next > 0.0 && next.is_finite()) {
             return sum;
@@ -162,9 +164,10 @@ fn outward(x: f64, step: f64, ratio: impl Fn(f64) -> f64) -> f64 {
         sum += term;
         k += step;
         if term < 1e-17 * sum {
-            return sum;
+            break;
         }
     }
+    sum
 }
 
 /// Cornish and Fisher's first correction of the normal; its error is of the order of 1/sd^2.

@@ -95,12 +95,15 @@ pub fn signal(n_useful: usize, crossings: usize, longest: usize, method: RunsMet
     }
 }
 
+/// Fewest crossings, longest run, and the corner that is cut.
+type BoxRow = (u8, u8, Option<(u8, u8)>);
+
 /// A row for each number of useful points from 10 to 100: fewest crossings and longest run of the best box, and, where
 /// corners are cut, the fewest crossings at the longest run and the longest run at the fewest crossings.
 ///
 /// Anhoej and Wentzel-Larsen (2020), "Smooth operator", BMC Medical Research Methodology 20:246; figures as in qicharts2.
 #[rustfmt::skip]
-const BOUNDS: [(u8, u8, Option<(u8, u8)>); 91] = [
+const BOUNDS: [BoxRow; 91] = [
     (2, 6, Some((3, 5))), (3, 7, Some((4, 6))), (3, 6, None), (3, 6, None), (3, 6, None),
     (4, 7, Some((6, 6))), (5, 8, Some((6, 7))), (5, 7, None), (5, 7, Some((6, 6))), (5, 7, Some((6, 5))),
     (6, 7, None), (7, 8, None), (6, 7, Some((7, 6))), (6, 7, Some((7, 6))), (6, 7, Some((7, 6))),

@@ -27,6 +27,9 @@ pub fn two_rates(x1: f64, t1: f64, x2: f64, t2: f64, confidence: f64) -> Result<
     if t1 <= 0.0 || t2 <= 0.0 {
         return Err(StatsError::DenominatorNotPositive);
     }
+    if x1 + x2 > 1e15 {
+        return Err(StatsError::CountTooLarge);
+    }
     let (x1, x2) = (x1.round(), x2.round());
     let n = x1 + x2;
     if n == 0.0 {

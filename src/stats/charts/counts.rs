@@ -3,14 +3,23 @@
 use super::{ChartSettings, Drawn, Line, Observation, mean};
 use crate::stats::moving_range;
 
+/// What the limits allow for.
+#[derive(Clone, Copy)]
+pub(super) enum Variation {
+    /// That of chance alone.
+    Chance,
+    /// That of chance, stretched to how much the points really move (Laney).
+    BetweenPoints,
+}
+
 /// Proportions, limits within 0 and 1.
-pub(super) fn proportions(points: &[Observation], settings: &ChartSettings, laney: bool) -> Drawn {
-    over_size(points, settings, laney, |centre| centre * (1.0 - centre), Some(1.0))
+pub(super) fn proportions(points: &[Observation], settings: &ChartSettings, variation: Variation) -> Drawn {
+    over_size(points, settings, variation, |centre| centre * (1.0 - centre), Some(1.0))
 }
 
 /// Rates, the lower limit not under 0.
-pub(super) fn rates(points: &[Observation], settings: &ChartSettings, laney: bool) -> Drawn {
-    over_size(points, settings, laney, |centre| centre, None)
+pub(super) fn rates(points: &[Observation], settings: &ChartSettings, variation: Variation) -> Drawn {
+    over_size(points, settings, variation, |centre| centre, None)
 }
 
 /// Counts, the lower limit not under 0; a denominator is left aside.
@@ -26,7 +35,7 @@ pub(super) fn counts(points: &[Observation], settings: &ChartSettings) -> Drawn 
 fn over_size(
     points: &[Observation],
     settings: &ChartSettings,
-    laney: bool,
+    variation: Variation,
     variance_of_one: impl Fn(f64) -> f64,
     highest: Option<f64>,
 ) -> Drawn {
@@ -35,7 +44,10 @@ fn over_size(
     let total: f64 = base().filter_map(|p| p.count).sum();
     let centre = settings.centre.or_else(|| (size > 0.0).then(|| total / size));
     let sd = |p: &Observation| Some((variance_of_one(centre?) / p.size?).sqrt()).filter(|sd| !sd.is_nan());
-    let stretch = if laney { between_points(base(), centre, &sd, settings.screened) } else { Some(1.0) };
+    let stretch = match variation {
+        Variation::Chance => Some(1.0),
+        Variation::BetweenPoints => between_points(base(), centre, &sd, settings.screened),
+    };
     let lines = points
         .iter()
         .map(|p| clipped(Line::around(centre, sd(p).zip(stretch).map(|(sd, stretch)| sd * stretch)), highest))
