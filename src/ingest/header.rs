@@ -33,7 +33,8 @@ pub fn key_without_last_letter(text: &str) -> Option<String> {
 pub fn without_marks(text: &str) -> String {
     let mut rest = text.trim();
     loop {
-        let shorter = rest.trim_end_matches(['*', '†', '‡', '§', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']).trim_end();
+        let shorter =
+            rest.trim_end_matches(['*', '†', '‡', '§', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']).trim_end();
         let shorter = if shorter.is_empty() { rest } else { shorter };
         let shorter = bracketed(shorter, '[', ']', |_| true).unwrap_or(shorter);
         let shorter = bracketed(shorter, '(', ')', is_footnote).unwrap_or(shorter);

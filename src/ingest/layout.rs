@@ -19,8 +19,8 @@ use crate::ingest::layout_codes as codes;
 use crate::model::draft::{Draft, Laid, Markers};
 use crate::model::raw::{RawFile, RawValue};
 use crate::model::{ColumnKind, Period, Severity};
-use crate::spec::return_spec::{Layout, ReturnSpec, Variant, fits};
 use crate::spec::Reference;
+use crate::spec::return_spec::{Layout, ReturnSpec, Variant, fits};
 
 mod aside;
 mod blocks;
@@ -257,7 +257,8 @@ fn words_of(grids: &[Grid<'_>]) -> String {
 fn after_sheet(grid: &Grid<'_>, tables: usize, sink: &mut Sink) {
     let name = &grid.sheet.name;
     if tables == 0 && grid.rows().iter().any(|r| filled_cells(r).next().is_some()) {
-        let message = format!("The sheet `{name}` holds no table of this return; none of its cells was used as a figure.");
+        let message =
+            format!("The sheet `{name}` holds no table of this return; none of its cells was used as a figure.");
         sink.findings.push(codes::note_on(codes::SHEET_WITHOUT_TABLE, name, message));
     }
     region::note_hidden(grid, sink);
@@ -292,13 +293,7 @@ fn query_other_agencies(spec: &ReturnSpec, laid: &mut Laid) {
 }
 
 /// Lays out plain tables. A spec of the layout `plain` gives the return its name.
-fn lay_plain(
-    file_name: &str,
-    raw: &RawFile,
-    plain: &[PlainTable],
-    specs: &[ReturnSpec],
-    grids: &[Grid<'_>],
-) -> Laid {
+fn lay_plain(file_name: &str, raw: &RawFile, plain: &[PlainTable], specs: &[ReturnSpec], grids: &[Grid<'_>]) -> Laid {
     let mut sink = Sink::default();
     // Where one sheet is right, a sheet that is almost a table is still told what is wrong with its header.
     for (index, grid) in grids.iter().enumerate() {
@@ -310,9 +305,7 @@ fn lay_plain(
     }
     let text = words_of(grids);
     let spec = specs.iter().find(|spec| {
-        let feeds = |p: &PlainTable| {
-            spec.tables.iter().any(|t| t.layout == Layout::Plain && t.feeds == p.table)
-        };
+        let feeds = |p: &PlainTable| spec.tables.iter().any(|t| t.layout == Layout::Plain && t.feeds == p.table);
         let named = spec.recognise.file.is_empty() || spec.recognise.file.iter().any(|p| fits(p, file_name));
         named && plain.iter().all(feeds) && spec.recognise.words.iter().all(|w| text.contains(&key(w)))
     });
@@ -335,8 +328,9 @@ fn no_table(file_name: &str, fits: &[Fit<'_>]) -> Laid {
     let told = |f: &&Fit<'_>| f.named || !f.spec.recognise.words.is_empty();
     let almost = fits.iter().filter(told).filter_map(|f| f.lacking.as_ref().map(|l| (f, l)));
     let almost = almost.filter(|(_, l)| l.share >= 0.5 && !l.columns.is_empty());
-    let Some((fit, lacking)) = almost.max_by(|a, b| (a.0.named, a.1.share).partial_cmp(&(b.0.named, b.1.share)).unwrap_or(std::cmp::Ordering::Equal))
-    else {
+    let Some((fit, lacking)) = almost.max_by(|a, b| {
+        (a.0.named, a.1.share).partial_cmp(&(b.0.named, b.1.share)).unwrap_or(std::cmp::Ordering::Equal)
+    }) else {
         let message = format!("No table was found in `{file_name}`: no row of it is a header of any return.");
         return Laid { findings: vec![codes::finding(codes::NO_TABLE, Severity::Error, message)], ..Laid::default() };
     };

@@ -327,7 +327,8 @@ struct File {
 /// A file that cannot be read or does not parse, a key nobody knows, an id that no reference list defines, two returns of
 /// one id: each with the file, the line where it can be told, and the key.
 pub fn read_all(folder: &Path, reference: &Reference) -> Result<Vec<ReturnSpec>, Error> {
-    let entries = std::fs::read_dir(folder).map_err(|e| Error::io(folder, "the return specs could not be listed", e))?;
+    let entries =
+        std::fs::read_dir(folder).map_err(|e| Error::io(folder, "the return specs could not be listed", e))?;
     let mut paths = Vec::new();
     for entry in entries {
         let path = entry.map_err(|e| Error::io(folder, "the return specs could not be listed", e))?.path();
@@ -429,4 +430,3 @@ impl ColumnSpec {
         if self.headers.is_empty() { vec![&self.to] } else { self.headers.iter().map(String::as_str).collect() }
     }
 }
-

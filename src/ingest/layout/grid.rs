@@ -121,8 +121,7 @@ impl Band {
         let mut found = Vec::new();
         for column in columns {
             let cells: Vec<Option<&RawCell>> = rows.iter().map(|r| grid.shown(r, column)).collect();
-            let texts: Vec<String> =
-                cells.iter().map(|c| c.map_or_else(String::new, |c| c.value.display())).collect();
+            let texts: Vec<String> = cells.iter().map(|c| c.map_or_else(String::new, |c| c.value.display())).collect();
             for (kept, text) in left.iter_mut().zip(&texts) {
                 if !text.is_empty() {
                     kept.clone_from(text);

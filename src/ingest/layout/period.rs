@@ -97,7 +97,8 @@ type ReadPeriod = fn(&Captures<'_>, PeriodFormat) -> Reading;
 /// How the groups of a pattern are read as a day.
 type ReadDay = fn(&Captures<'_>) -> Option<NaiveDate>;
 
-const MONTH: &str = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?";
+const MONTH: &str =
+    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?";
 const YEARS: &str = r"(\d{4})\s*[/-]\s*(\d{4}|\d{2})";
 const QUARTER: &str = r"q(?:uarter|tr)?\s*([1-4])";
 const LAST_DAY: &str = r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?";
@@ -135,7 +136,10 @@ fn shapes() -> &'static [Shape] {
             day_patterns().into_iter().map(|(pattern, _)| (pattern, of_day_shape)).collect();
         let rest: [(String, ReadPeriod); 17] = [
             (format!(r"(?:year|y/e|ye|12 months)\s*(?:ending|ended|to)?\s*{LAST_DAY}{MONTH}\s+(\d{{4}})"), year_ending),
-            (format!(r"(?:quarter|q/e|3 months)\s*(?:ending|ended|to)?\s*{LAST_DAY}{MONTH}\s+(\d{{4}}|\d{{2}})"), quarter_ending),
+            (
+                format!(r"(?:quarter|q/e|3 months)\s*(?:ending|ended|to)?\s*{LAST_DAY}{MONTH}\s+(\d{{4}}|\d{{2}})"),
+                quarter_ending,
+            ),
             (format!(r"{MONTH}\s*(?:\d{{4}})?\s*(?:-|to)\s*{MONTH}[\s-]*(\d{{4}}|\d{{2}})"), quarter_of_months),
             (format!(r"(?:fy\s*)?{YEARS}\s*[:,-]?\s*{QUARTER}"), |c, _| financial(c, 1, 2, 3)),
             (format!(r"{QUARTER}[\s:,-]*(?:of\s+)?(?:fy\s*)?{YEARS}"), |c, _| financial(c, 2, 3, 1)),

@@ -48,7 +48,8 @@ pub(super) fn find(grids: &[Grid<'_>]) -> Vec<PlainTable> {
     let mut found = Vec::new();
     for (sheet, grid) in grids.iter().enumerate() {
         let rows = grid.rows().iter().take(SEARCH_ROWS).enumerate();
-        let tables = rows.flat_map(|(header, row)| Table::ALL.into_iter().filter_map(move |t| read(sheet, header, row, t)));
+        let tables =
+            rows.flat_map(|(header, row)| Table::ALL.into_iter().filter_map(move |t| read(sheet, header, row, t)));
         let mut best: Option<PlainTable> = None;
         for table in tables {
             let rank = |t: &PlainTable| (t.is_exact(), t.score, key_positions(t.table).count());

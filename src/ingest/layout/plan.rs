@@ -162,7 +162,9 @@ impl<'a> Plan<'a> {
         let columns = columns.flat_map(|(i, c)| c.names().into_iter().map(move |n| (n, Target::Column(i))));
         let by_column = if spec.figures_by_row() { &spec.figures[..0] } else { &spec.figures[..] };
         let figures = by_column.iter().enumerate();
-        columns.chain(figures.flat_map(|(i, f)| f.labels.iter().map(move |l| (l.as_str(), Target::Figure(i))))).collect()
+        columns
+            .chain(figures.flat_map(|(i, f)| f.labels.iter().map(move |l| (l.as_str(), Target::Figure(i)))))
+            .collect()
     }
 
     /// The best header of a sheet, whether or not all of its required columns are there; none where nothing fits.
@@ -287,7 +289,8 @@ impl AcrossPlan<'_> {
                 && let Reading::One(period) = self.head.read_period(context, value)
             {
                 // A bare number for a year above a month's name is only a part of the period.
-                let is_day = matches!(value, RawValue::Date(_)) || matches!(value, RawValue::Number(n) if *n > 20_000.0);
+                let is_day =
+                    matches!(value, RawValue::Date(_)) || matches!(value, RawValue::Number(n) if *n > 20_000.0);
                 if is_day || column.filled.iter().filter(|t| !t.is_empty()).count() == 1 {
                     return found(period.to_string(), None);
                 }

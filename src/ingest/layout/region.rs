@@ -366,7 +366,9 @@ impl<'m, 'a> Member<'m, 'a> {
     }
 
     fn is_header_again(&self, cells: &[(u32, &RawValue)]) -> bool {
-        let known = cells.iter().filter(|(c, _)| self.header.columns.contains_key(c) || self.header.across.iter().any(|a| a.column == *c));
+        let known = cells
+            .iter()
+            .filter(|(c, _)| self.header.columns.contains_key(c) || self.header.across.iter().any(|a| a.column == *c));
         let mut same = 0;
         for (column, value) in known {
             let Some((_, written)) = self.header.written.get(column) else { return false };
@@ -432,7 +434,8 @@ impl<'m, 'a> Member<'m, 'a> {
         let known = |c: u32| !self.is_unknown(c) || self.is_aside(c);
         for cell in filled_cells(row).filter(|c| !known(c.column)) {
             let header = self.header.written.get(&cell.column).map(|w| w.1.clone());
-            let header = header.filter(|h| !h.is_empty()).unwrap_or_else(|| format!("column {}", column_letters(cell.column)));
+            let header =
+                header.filter(|h| !h.is_empty()).unwrap_or_else(|| format!("column {}", column_letters(cell.column)));
             base.draft.extra.push((header, cell.value.display()));
         }
         base
@@ -459,15 +462,15 @@ impl<'m, 'a> Member<'m, 'a> {
     pub fn key_of(&self, draft: &Draft) -> String {
         let table = draft.table;
         let fields = table.columns().iter().zip(&draft.fields).filter(|(c, _)| c.key);
-        let texts = fields.map(|(_, f)| {
-            f.as_ref().and_then(|f| f.value.as_ref()).map_or_else(String::new, RawValue::display)
-        });
+        let texts =
+            fields.map(|(_, f)| f.as_ref().and_then(|f| f.value.as_ref()).map_or_else(String::new, RawValue::display));
         format!("{}\u{1f}{}\u{1f}{}", self.grid.sheet.name, self.number, texts.collect::<Vec<_>>().join("\u{1f}"))
     }
 
     /// Says that a row's label is not known.
     pub fn unknown_row(&self, text: &str, place: &CellPlace, header: &str, sink: &mut Sink) {
-        let labels: Vec<&str> = self.plan.spec.figures.iter().flat_map(|f| f.labels.iter().map(String::as_str)).collect();
+        let labels: Vec<&str> =
+            self.plan.spec.figures.iter().flat_map(|f| f.labels.iter().map(String::as_str)).collect();
         let finding = match near(text, labels) {
             Some(label) => codes::error_at(
                 codes::NEAR_ROW,

@@ -69,12 +69,7 @@ impl ReturnSpec {
                 last.tables = tables;
             } else {
                 last.before = Some(change.from);
-                variants.push(Variant {
-                    from: Some(change.from),
-                    before: None,
-                    reason: change.reason.clone(),
-                    tables,
-                });
+                variants.push(Variant { from: Some(change.from), before: None, reason: change.reason.clone(), tables });
             }
         }
         variants.reverse();

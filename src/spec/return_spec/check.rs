@@ -192,12 +192,7 @@ impl Checker<'_> {
         }
     }
 
-    fn values<'v>(
-        &self,
-        key: &str,
-        kind: ColumnKind,
-        values: impl Iterator<Item = &'v String>,
-    ) -> Result<(), Error> {
+    fn values<'v>(&self, key: &str, kind: ColumnKind, values: impl Iterator<Item = &'v String>) -> Result<(), Error> {
         for value in values {
             match kind {
                 ColumnKind::Id(list) => self.defined(key, list, value)?,
