@@ -24,8 +24,7 @@ pub const REFERENCE: &[Embedded] = &[
 ];
 
 /// The return specs.
-pub const RETURNS: &[Embedded] = &[
-];
+pub const RETURNS: &[Embedded] = &[];
 
 #[cfg(test)]
 mod tests {

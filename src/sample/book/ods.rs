@@ -21,9 +21,8 @@ const TAIL: &str = "</office:spreadsheet></office:body></office:document-content
 /// # Errors
 /// The archive cannot be written.
 pub fn bytes(sheets: &[Sheet]) -> Result<Vec<u8>, Error> {
-    archive(&content(sheets)).map_err(|e| {
-        Error::state("an ods workbook", format!("could not be written: {e}"), "Report this as a bug.")
-    })
+    archive(&content(sheets))
+        .map_err(|e| Error::state("an ods workbook", format!("could not be written: {e}"), "Report this as a bug."))
 }
 
 fn archive(content: &str) -> zip::result::ZipResult<Vec<u8>> {
@@ -83,7 +82,9 @@ fn element(cell: &Cell, sheet: &Sheet, r: usize, c: usize) -> String {
     };
     let valued = |kind: &str, value: String, shown: &str| {
         let shown = escape(shown);
-        format!(r#"<table:table-cell{span} office:value-type="{kind}" {value}><text:p>{shown}</text:p></table:table-cell>"#)
+        format!(
+            r#"<table:table-cell{span} office:value-type="{kind}" {value}><text:p>{shown}</text:p></table:table-cell>"#
+        )
     };
     match cell {
         Cell::Empty | Cell::Formula(_, None) => format!("<table:table-cell{span}/>"),
@@ -94,11 +95,7 @@ fn element(cell: &Cell, sheet: &Sheet, r: usize, c: usize) -> String {
         Cell::Number(n) | Cell::Formula(_, Some(n)) => {
             valued("float", format!(r#"office:value="{n}""#), &n.to_string())
         }
-        Cell::Percent(n) => {
-            valued("percentage", format!(r#"office:value="{n}""#), &format!("{:.1}%", n * 100.0))
-        }
-        Cell::Date(day) => {
-            valued("date", format!(r#"office:date-value="{day}""#), &day.format("%d/%m/%Y").to_string())
-        }
+        Cell::Percent(n) => valued("percentage", format!(r#"office:value="{n}""#), &format!("{:.1}%", n * 100.0)),
+        Cell::Date(day) => valued("date", format!(r#"office:date-value="{day}""#), &day.format("%d/%m/%Y").to_string()),
     }
 }
