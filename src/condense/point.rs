@@ -21,6 +21,14 @@ pub(super) struct Raw {
     pub value: Figure,
 }
 
+impl Raw {
+    /// Whether nothing was filled in.
+    pub fn is_blank(&self) -> bool {
+        let blank = |figure: Figure| matches!(figure.status, Status::Missing | Status::NotDue);
+        blank(self.numerator) && blank(self.denominator) && blank(self.value)
+    }
+}
+
 /// Fills a series' points from its figures, in order of period, and notes where another year's population was taken.
 ///
 /// `population` gives that of an indicator's ages on a day, with the year that was taken.
