@@ -29,7 +29,8 @@ use crate::spec::reference::Indicator;
 /// are summed from leaves where an agency gave none of its own.
 ///
 /// Batches have the columns of the lake's observations and should lie sorted by series; a series that is spread over batches,
-/// or out of order, is only slower. Breakdowns and indicators that the reference no longer lists are passed over.
+/// or out of order, is only slower. Breakdowns, indicators that the reference no longer lists, and blank periods that end after
+/// the as-of date are passed over.
 ///
 /// # Errors
 /// [`Error::State`] for a batch that lacks a column or holds what the lake never writes.
@@ -55,6 +56,7 @@ pub fn condense(observations: &[RecordBatch], reference: &Reference, as_of: Naiv
             Some(raw.map(|raw| finish(&lookup, indicator, key, raw, 0)))
         })
         .collect::<Result<_, Error>>()?;
+    series.retain(|s| !s.points.is_empty());
     board::add(&mut series, &lookup);
     Ok(series)
 }
@@ -69,6 +71,8 @@ struct Key<'a> {
 
 /// A series of its figures, in any order. `summed` tells how many of the periods were summed from leaves.
 fn finish(lookup: &Lookup<'_>, indicator: &Indicator, key: Key<'_>, mut raw: Vec<Raw>, summed: usize) -> Series {
+    // A year's form has room for months to come; an empty one is no period of the series, least of all its latest.
+    raw.retain(|r| r.period.end() <= lookup.as_of || !r.is_blank());
     raw.sort_by_key(|r| r.period);
     let mut series = Series {
         agency: key.agency.to_owned(),
@@ -322,6 +326,21 @@ mod tests {
         let all = run(&rows);
         let found: Vec<(&str, usize)> = all.iter().map(|s| (s.agency.as_str(), s.points.len())).collect();
         assert_eq!(found, [("a", 1), ("b", 1)]);
+    }
+
+    #[test]
+    fn a_blank_month_to_come_is_no_period_of_the_series() {
+        let all = run(&[
+            row("count", "corby", "2014-12", (Missing, Missing, Missing)),
+            row("count", "corby", "2015-01", (NotDue, Missing, Missing)),
+            row("count", "corby", "2015-02", (Missing, Missing, Missing)),
+            row("count", "corby", "2015-03", (NotDue, Missing, Missing)),
+            row("count", "kettering", "2015-02", (4.0, Missing, Missing)),
+            row("value", "corby", "2015-02", (Missing, Missing, NotDue)),
+        ]);
+        let found: Vec<(&str, String)> =
+            all.iter().map(|s| (s.locality.as_str(), s.latest().unwrap().period.to_string())).collect();
+        assert_eq!(found, [("corby", "2015-01".to_owned()), ("kettering", "2015-02".to_owned())]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::spec::reference::{Comparator, Indicator, Population};
 /// What condensing looks up.
 pub(super) struct Lookup<'a> {
     pub reference: &'a Reference,
+    pub as_of: NaiveDate,
     /// The place that stands for the whole board on the as-of date.
     pub board: Option<&'a str>,
     indicators: HashMap<&'a str, &'a Indicator>,
@@ -37,6 +38,7 @@ impl<'a> Lookup<'a> {
         }
         Self {
             reference,
+            as_of,
             board,
             indicators: reference.indicators.iter().map(|i| (i.indicator.as_str(), i)).collect(),
             comparators,

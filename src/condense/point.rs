@@ -1,11 +1,13 @@
 //! The value of a figure, what it is divided by, and its 95% interval.
 
+use std::sync::LazyLock;
+
 use chrono::{Datelike, NaiveDate};
 
 use crate::model::series::Figure;
 use crate::model::{Period, Point, Series, Status};
 use crate::spec::reference::{Basis, Indicator, Unit};
-use crate::stats::interval::{Interval, poisson_rate, wilson};
+use crate::stats::interval::{Interval, exact_poisson, poisson_rate, wilson};
 
 /// The confidence of every interval.
 const CONFIDENCE: f64 = 0.95;
@@ -17,6 +19,14 @@ pub(super) struct Raw {
     pub numerator: Figure,
     pub denominator: Figure,
     pub value: Figure,
+}
+
+impl Raw {
+    /// Whether nothing was filled in.
+    pub fn is_blank(&self) -> bool {
+        let blank = |figure: Figure| matches!(figure.status, Status::Missing | Status::NotDue);
+        blank(self.numerator) && blank(self.denominator) && blank(self.value)
+    }
 }
 
 /// Fills a series' points from its figures, in order of period, and notes where another year's population was taken.
@@ -122,10 +132,23 @@ fn interval(indicator: &Indicator, raw: &Raw, base: Option<f64>, value: Figure) 
     value.value?;
     match indicator.unit {
         Unit::Proportion => wilson(count, base?, CONFIDENCE).ok(),
-        Unit::Rate => poisson_rate(count, base?, indicator.multiplier, CONFIDENCE).ok().map(|(_, interval)| interval),
-        Unit::Count if indicator.basis == Basis::Flow => poisson_rate(count, 1.0, 1.0, CONFIDENCE).ok().map(|(_, i)| i),
+        Unit::Rate => poisson(count, base?, indicator.multiplier),
+        Unit::Count if indicator.basis == Basis::Flow => poisson(count, 1.0, 1.0),
         Unit::Count | Unit::Mean | Unit::Value => None,
     }
+}
+
+/// The interval of a rate. Exact limits take an iteration, and most small counts are one of ten whole numbers: those are
+/// worked out once.
+fn poisson(count: f64, base: f64, multiplier: f64) -> Option<Interval> {
+    static SMALL: LazyLock<Vec<Option<Interval>>> =
+        LazyLock::new(|| (0..10).map(|count| exact_poisson(f64::from(count), CONFIDENCE).ok()).collect());
+    if base > 0.0 && count.fract() == 0.0 && (0.0..10.0).contains(&count) {
+        let limits = SMALL[count as usize]?;
+        let scale = multiplier / base;
+        return Some(Interval { lower: limits.lower * scale, upper: limits.upper * scale, ..limits });
+    }
+    poisson_rate(count, base, multiplier, CONFIDENCE).ok().map(|(_, interval)| interval)
 }
 
 /// The method as `series.csv` has it.
@@ -134,5 +157,21 @@ fn method(interval: &Interval) -> &'static str {
         "Wilson" => "wilson",
         "Exact" => "exact",
         _ => "byar",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_counts_have_the_interval_of_the_statistic() {
+        for count in [0.0, 1.0, 5.0, 9.0, 9.5, 10.0, 250.0] {
+            let expected = poisson_rate(count, 16_000.0, 10_000.0, CONFIDENCE).unwrap().1;
+            assert_eq!(poisson(count, 16_000.0, 10_000.0), Some(expected), "{count}");
+        }
+        for (count, base) in [(-1.0, 10.0), (3.0, 0.0), (3.0, -1.0), (f64::NAN, 10.0), (f64::INFINITY, 10.0)] {
+            assert_eq!(poisson(count, base, 1.0), None, "{count} of {base}");
+        }
     }
 }

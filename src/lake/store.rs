@@ -604,6 +604,21 @@ mod tests {
     }
 
     #[test]
+    fn a_move_that_was_cut_short_is_mended_too() {
+        let (folder, lake) = lake();
+        lake.put(&receipt("a", "2014-05-01"), &[figure("a", "2014-03", 1.0), figure("a", "2014-04", 1.5)]).unwrap();
+        lake.put(&receipt("b", "2014-06-01"), &[figure("b", "2014-04", 2.0)]).unwrap();
+        // As if it had stopped after the remainder was written and before the older file left.
+        let older = lake.folder(Table::Performance).join("a.parquet");
+        fs::rename(lake.history(Table::Performance).join("a.parquet"), older).unwrap();
+        assert_eq!(by_folder(&lake).len(), 4);
+        assert_eq!(seen(&lake, LATE), expected(&[("2014-03", 1.0), ("2014-04", 2.0)]));
+        let again = Lake::open(folder.path(), "northamptonshire").unwrap();
+        again.put(&receipt("c", "2014-07-01"), &[figure("c", "2014-05", 3.0)]).unwrap();
+        assert_eq!(by_folder(&again), expected(&[("2014-03", 1.0), ("2014-04", 2.0), ("2014-05", 3.0)]));
+    }
+
+    #[test]
     fn two_rows_with_one_key_are_refused_and_nothing_is_written() {
         let (_folder, lake) = lake();
         let rows = [figure("a", "2014-03", 1.0), figure("a", "2014-03", 2.0)];
