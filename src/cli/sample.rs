@@ -14,7 +14,7 @@ pub fn run(arguments: &Sample) -> Result<ExitCode, Error> {
             _ => (arguments.out.join(format!("board-{}", board + 1)), arguments.seed + board as u64),
         };
         let settings = sample::Settings { seed, months: arguments.months, ..sample::Settings::default() };
-        let summary = sample::write(&out, &settings)?;
+        let summary = sample::write(&out, settings)?;
         println!("Wrote {} returns of a synthetic county (seed {seed}) to {}.", summary.files, out.display());
         println!("Run it: lscb run {}", out.join("pipeline.toml").display());
     }
