@@ -67,7 +67,7 @@ struct Column {
 #[derive(Default)]
 struct Columns {
     sheets: HashMap<String, usize>,
-    index: HashMap<(usize, String), usize>,
+    index: HashMap<(usize, u32, String), usize>,
     columns: Vec<Column>,
     seen: HashSet<(usize, u32, u32)>,
 }
@@ -79,12 +79,14 @@ impl Columns {
             Some(sheet) => *sheet,
             None => *self.sheets.entry(place.sheet.clone()).or_insert(next),
         };
-        let column = match self.index.get(&(sheet, header.to_owned())) {
+        // Cells without a header belong together by their column, those with one by it, wherever they stand.
+        let key = (sheet, if header.is_empty() { place.column } else { 0 }, header.to_owned());
+        let column = match self.index.get(&key) {
             Some(column) => *column,
             None => {
                 let hint = header::hint(header);
                 let (header, cells) = (header.to_owned(), Vec::new());
-                self.index.insert((sheet, header.clone()), self.columns.len());
+                self.index.insert(key, self.columns.len());
                 self.columns.push(Column { header, hint, siblings: sheet, filled: 0, hidden, cells });
                 self.columns.len() - 1
             }

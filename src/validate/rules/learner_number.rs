@@ -8,7 +8,7 @@
 //! It identifies a child or a family. The board works with numbers of children, and must never hold who they are.
 //!
 //! # Example
-//! A column headed ULN.
+//! `9276308686` in a column headed ULN.
 //!
 //! # What to do
 //! Take the column out and send the file again; the file that holds it is kept apart and destroyed.

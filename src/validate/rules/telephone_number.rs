@@ -7,7 +7,7 @@
 //! It identifies a child or a family. The board works with numbers of children, and must never hold who they are.
 //!
 //! # Example
-//! A column headed mobile.
+//! A column headed mobile beside the names of carers.
 //!
 //! # What to do
 //! Take the column out and send the file again; the file that holds it is kept apart and destroyed.
