@@ -10,9 +10,10 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use crate::model::Severity;
 use crate::model::draft::Draft;
 use crate::model::raw::{CellPlace, RawFile, RawSheet, RawValue};
+use crate::model::{Finding, Severity};
+use crate::validate::facts::at;
 use header::Hint;
 
 /// A kind of personal data.
@@ -51,6 +52,44 @@ pub struct Suspicion {
     pub place: CellPlace,
     /// The header as written.
     pub header: String,
+}
+
+impl Kind {
+    /// The code of its rule.
+    pub fn code(self) -> &'static str {
+        self.words().0
+    }
+
+    /// The code of its rule, and its name with its article.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NhsNumber => ("P001", "an NHS number"),
+            Self::Uln => ("P002", "a unique learner number"),
+            Self::Upn => ("P003", "a unique pupil number"),
+            Self::Nino => ("P004", "a National Insurance number"),
+            Self::Postcode => ("P005", "a full postcode"),
+            Self::LifeDate => ("P006", "a date of birth or of death"),
+            Self::PersonName => ("P007", "a person's name"),
+            Self::Phone => ("P008", "a telephone number"),
+            Self::StaffName => ("P009", "the name or the initials of a person"),
+            Self::ExactAge => ("P010", "a single child's exact age"),
+        }
+    }
+}
+
+impl Suspicion {
+    /// What is said of it: the kind and the cell, never the value.
+    pub fn finding(&self) -> Finding {
+        let (code, what) = self.kind.words();
+        let (message, fix) = match self.severity {
+            Severity::Error => (
+                format!("This looks like {what}. The file is held back."),
+                "Take the column or the text out, and send the file again. The file that was held is destroyed.",
+            ),
+            _ => (format!("This may be {what}."), "If it is, take it out; if it is not, or is wanted, say so."),
+        };
+        at(Finding::file(code, self.severity, message, fix), &self.place).under(&self.header)
+    }
 }
 
 /// A column as the gate sees it: those cells that could hold something, and how many are filled.
@@ -235,7 +274,10 @@ fn places(column: &Column, found: &mut Vec<Suspicion>) {
         Hint::Code => pattern::postcode_in_text(text),
         _ => pattern::postcode(text, labelled) || pattern::postcode_in_text(text),
     };
-    if !each(column, Kind::Postcode, full, found) && labelled {
+    // A title or a footnote may bear the address of the agency itself, so somebody looks.
+    if column.header.is_empty() && !column.hidden {
+        first(column, Kind::Postcode, full, found);
+    } else if !each(column, Kind::Postcode, full, found) && labelled {
         first(column, Kind::Postcode, pattern::sector, found);
     }
 }

@@ -35,7 +35,7 @@ impl Rule for DateOfBirth {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::LifeDate, "a date of birth or of death")
+        facts.personal(self, Kind::LifeDate)
     }
 }
 

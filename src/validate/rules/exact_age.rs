@@ -34,7 +34,7 @@ impl Rule for ExactAge {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::ExactAge, "a single child's exact age")
+        facts.personal(self, Kind::ExactAge)
     }
 }
 

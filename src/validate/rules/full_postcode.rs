@@ -34,7 +34,7 @@ impl Rule for FullPostcode {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::Postcode, "a full postcode")
+        facts.personal(self, Kind::Postcode)
     }
 }
 

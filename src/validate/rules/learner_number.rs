@@ -35,7 +35,7 @@ impl Rule for LearnerNumber {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::Uln, "a unique learner number")
+        facts.personal(self, Kind::Uln)
     }
 }
 

@@ -34,7 +34,7 @@ impl Rule for NationalInsuranceNumber {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::Nino, "a National Insurance number")
+        facts.personal(self, Kind::Nino)
     }
 }
 

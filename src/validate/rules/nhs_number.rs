@@ -35,7 +35,7 @@ impl Rule for NhsNumber {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::NhsNumber, "an NHS number")
+        facts.personal(self, Kind::NhsNumber)
     }
 }
 

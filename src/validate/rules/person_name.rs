@@ -34,7 +34,7 @@ impl Rule for PersonName {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::PersonName, "a person's name")
+        facts.personal(self, Kind::PersonName)
     }
 }
 

@@ -35,7 +35,7 @@ impl Rule for PupilNumber {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::Upn, "a unique pupil number")
+        facts.personal(self, Kind::Upn)
     }
 }
 

@@ -34,7 +34,7 @@ impl Rule for StaffName {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::StaffName, "the name or initials of a person")
+        facts.personal(self, Kind::StaffName)
     }
 }
 

@@ -34,7 +34,7 @@ impl Rule for TelephoneNumber {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::Phone, "a telephone number")
+        facts.personal(self, Kind::Phone)
     }
 }
 
