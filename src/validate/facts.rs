@@ -110,7 +110,7 @@ impl<'a> Facts<'a> {
     ) -> Finding {
         let draft = self.draft(row);
         let cell = draft.field(column);
-        let place = cell.map(|c| &c.place).filter(|p| p.row > 0).unwrap_or(&draft.place);
+        let place = cell.map(|c| &c.place).filter(|p| p.column > 0).unwrap_or(&draft.place);
         let header = cell.map(|c| c.header.as_str()).filter(|h| !h.is_empty()).unwrap_or(column);
         finding_at(rule, rule.severity(), place, header, message, fix)
     }

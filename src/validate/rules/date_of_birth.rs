@@ -54,15 +54,11 @@ mod tests {
 
     #[test]
     fn passes() {
-        for (header, value, why) in [("date_of_return", "2014-04-17", "a submission date")] {
-            assert!(with(header, value).is_empty(), "{why}");
-        }
+        assert!(with("date_of_return", "2014-04-17").is_empty(), "a submission date");
     }
 
     #[test]
     fn fails() {
-        for (header, value, why) in [("D.O.B.", "41705", "even without its format")] {
-            assert_eq!(with(header, value), ["2"], "{why}");
-        }
+        assert_eq!(with("D.O.B.", "41705"), ["2"], "even without its format");
     }
 }

@@ -54,15 +54,11 @@ mod tests {
 
     #[test]
     fn passes() {
-        for (header, value, why) in [("ULN", "9999999999", "the placeholder for unknown")] {
-            assert!(with(header, value).is_empty(), "{why}");
-        }
+        assert!(with("ULN", "9999999999").is_empty(), "the placeholder for unknown");
     }
 
     #[test]
     fn fails() {
-        for (header, value, why) in [("ULN", "9990005035", "labelled")] {
-            assert_eq!(with(header, value), ["2"], "{why}");
-        }
+        assert_eq!(with("ULN", "9990005035"), ["2"], "labelled");
     }
 }

@@ -53,15 +53,11 @@ mod tests {
 
     #[test]
     fn passes() {
-        for (header, value, why) in [("rate_per_10000", "07700.900", "a decimal")] {
-            assert!(with(header, value).is_empty(), "{why}");
-        }
+        assert!(with("rate_per_10000", "07700.900").is_empty(), "a decimal");
     }
 
     #[test]
     fn fails() {
-        for (header, value, why) in [("mobile", "07700 900123", "labelled")] {
-            assert_eq!(with(header, value), ["2"], "{why}");
-        }
+        assert_eq!(with("mobile", "07700 900123"), ["2"], "labelled");
     }
 }
