@@ -12,7 +12,7 @@ const TOLD: usize = 20;
 /// Orders and groups the findings of a return.
 pub fn gather(findings: Vec<Finding>, laid: &Laid) -> Vec<Finding> {
     let sheets = sheet_order(laid);
-    let mut findings = withheld(once(findings));
+    let mut findings = withheld(once(told_by_layout(findings)));
     findings.sort_by_cached_key(|f| {
         let sheet = sheets.get(f.sheet.as_str()).copied().unwrap_or(usize::MAX);
         let letters = f.cell.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -31,6 +31,15 @@ fn sheet_order(laid: &Laid) -> HashMap<&str, usize> {
         order.entry(draft.place.sheet.as_str()).or_insert(next);
     }
     order
+}
+
+/// Where the layout already says what is wrong with a cell, no rule says it again in other words.
+fn told_by_layout(findings: Vec<Finding>) -> Vec<Finding> {
+    let key = |f: &Finding| (f.sheet.clone(), f.row, f.cell.clone(), f.column.clone());
+    let layout =
+        findings.iter().filter(|f| f.code.starts_with('L') && f.severity == Severity::Error && f.row.is_some());
+    let told: HashSet<_> = layout.map(key).collect();
+    findings.into_iter().filter(|f| !f.code.starts_with('V') || !told.contains(&key(f))).collect()
 }
 
 /// Personal data of a cell once, though the gate may have looked twice: at the file as read and at its rows, where of an
@@ -146,6 +155,18 @@ mod tests {
         assert_eq!(gathered.len(), 21);
         assert_eq!(gathered[20].message, "37 more cells with the same finding, F22:F58.");
         assert_eq!((gathered[20].cell.as_str(), gathered[20].column.as_str()), ("F22", "h"));
+    }
+
+    #[test]
+    fn what_the_layout_says_of_a_cell_is_enough() {
+        let findings = vec![
+            at("L020", Severity::Error, 2, 4),
+            at("V002", Severity::Error, 2, 4),
+            at("V002", Severity::Error, 3, 4),
+        ];
+        assert_eq!(shape(&gather(findings, &Laid::default())), ["L020D2", "V002D3"]);
+        let noted = vec![at("L008", Severity::Note, 2, 4), at("V002", Severity::Error, 2, 4)];
+        assert_eq!(gather(noted, &Laid::default()).len(), 2, "a note is no verdict on the cell");
     }
 
     #[test]
