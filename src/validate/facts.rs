@@ -108,10 +108,12 @@ impl<'a> Facts<'a> {
         message: impl Into<String>,
         fix: impl Into<String>,
     ) -> Finding {
-        let draft = self.draft(row);
-        let cell = draft.field(column);
-        let place = cell.map(|c| &c.place).filter(|p| p.column > 0).unwrap_or(&draft.place);
-        let header = cell.map(|c| c.header.as_str()).filter(|h| !h.is_empty()).unwrap_or(column);
+        let cell = self.cell(row, column);
+        let place = cell.map(|c| &c.place).filter(|p| p.column > 0).unwrap_or(&self.draft(row).place);
+        let header = match cell {
+            Some(cell) if !cell.header.is_empty() => &cell.header,
+            _ => Some(self.header_at(row, place)).filter(|h| !h.is_empty()).unwrap_or(column),
+        };
         finding_at(rule, rule.severity(), place, header, message, fix)
     }
 }
