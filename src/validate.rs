@@ -233,4 +233,23 @@ mod tests {
         assert!(checked.accepted.is_some());
         assert!(start.elapsed().as_secs() < 20, "took {:?}", start.elapsed());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_stumble_or_repeat_an_nhs_number(cells in proptest::collection::vec("\\PC{0,16}", 8)) {
+            for (table, columns) in Table::ALL.map(|t| (t, t.columns())) {
+                let header: Vec<&str> = columns.iter().map(|c| c.name).collect();
+                let row: Vec<&str> = columns.iter().zip(cells.iter().cycle()).map(|(_, c)| c.as_str()).collect();
+                let mut laid = laid(table, &header.join(","), &["police"]);
+                for (position, text) in row.iter().enumerate() {
+                    let place = crate::model::raw::CellPlace::new("Q1", 2, position as u32 + 1);
+                    laid.drafts[0].fields[position] = Some(cell(text, header[position], place));
+                }
+                let last = cell("999 000 0158", header[1], crate::model::raw::CellPlace::new("Q1", 2, 2));
+                laid.drafts[0].fields[1] = Some(last);
+                let checked = checked(laid);
+                proptest::prop_assert!(checked.findings.iter().all(|f| !f.message.contains("999 000 0158")));
+            }
+        }
+    }
 }
