@@ -79,10 +79,10 @@ impl<'a> Facts<'a> {
         faults.map(|f| self.finding(rule, f.row, f.column, &f.message, &f.fix)).collect()
     }
 
-    /// The findings of all suspicions of a kind. `what` is its name with its article.
-    pub fn personal(&self, rule: &dyn Rule, kind: Kind, what: &str) -> Vec<Finding> {
-        let suspicions = self.suspicions.iter().filter(|s| s.kind == kind);
-        suspicions.map(|s| personal_finding(rule, s, what)).collect()
+    /// The findings of all suspicions of a kind, which are the rule's own.
+    pub fn personal(&self, rule: &dyn Rule, kind: Kind) -> Vec<Finding> {
+        debug_assert_eq!(rule.code(), kind.code(), "each kind has its rule");
+        self.suspicions.iter().filter(|s| s.kind == kind).map(Suspicion::finding).collect()
     }
 
     /// The cell that a row stands for: the figure in a wide layout, else the first of its key's cells, else the row.
@@ -108,24 +108,14 @@ impl<'a> Facts<'a> {
         message: impl Into<String>,
         fix: impl Into<String>,
     ) -> Finding {
-        let draft = self.draft(row);
-        let cell = draft.field(column);
-        let place = cell.map(|c| &c.place).filter(|p| p.row > 0).unwrap_or(&draft.place);
-        let header = cell.map(|c| c.header.as_str()).filter(|h| !h.is_empty()).unwrap_or(column);
+        let cell = self.cell(row, column);
+        let place = cell.map(|c| &c.place).filter(|p| p.column > 0).unwrap_or(&self.draft(row).place);
+        let header = match cell {
+            Some(cell) if !cell.header.is_empty() => &cell.header,
+            _ => Some(self.header_at(row, place)).filter(|h| !h.is_empty()).unwrap_or(column),
+        };
         finding_at(rule, rule.severity(), place, header, message, fix)
     }
-}
-
-/// What is said of a suspicion: the kind and the cell, never the value.
-pub fn personal_finding(rule: &dyn Rule, suspicion: &Suspicion, what: &str) -> Finding {
-    let (message, fix) = match suspicion.severity {
-        Severity::Error => (
-            format!("This looks like {what}. The file is held back."),
-            "Take the column or the text out, and send the file again. The file that was held is destroyed.",
-        ),
-        _ => (format!("This may be {what}."), "If it is, take it out; if it is not, or is wanted, say so."),
-    };
-    finding_at(rule, suspicion.severity, &suspicion.place, &suspicion.header, message, fix)
 }
 
 /// A finding at a place; the address of a cell only where there is a cell.
@@ -137,7 +127,12 @@ pub fn finding_at(
     message: impl Into<String>,
     fix: impl Into<String>,
 ) -> Finding {
-    let mut finding = Finding::file(rule.code(), severity, message, fix).at(place).under(header);
+    at(Finding::file(rule.code(), severity, message, fix), place).under(header)
+}
+
+/// The same finding at a place; without the address of a cell where only the row is known.
+pub fn at(finding: Finding, place: &CellPlace) -> Finding {
+    let mut finding = finding.at(place);
     if place.column == 0 {
         finding.cell.clear();
     }

@@ -12,7 +12,7 @@ const TOLD: usize = 20;
 /// Orders and groups the findings of a return.
 pub fn gather(findings: Vec<Finding>, laid: &Laid) -> Vec<Finding> {
     let sheets = sheet_order(laid);
-    let mut findings = withheld(findings);
+    let mut findings = withheld(once(told_by_layout(findings)));
     findings.sort_by_cached_key(|f| {
         let sheet = sheets.get(f.sheet.as_str()).copied().unwrap_or(usize::MAX);
         let letters = f.cell.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -31,6 +31,33 @@ fn sheet_order(laid: &Laid) -> HashMap<&str, usize> {
         order.entry(draft.place.sheet.as_str()).or_insert(next);
     }
     order
+}
+
+/// Where the layout already says what is wrong with a cell, no rule says it again in other words.
+fn told_by_layout(findings: Vec<Finding>) -> Vec<Finding> {
+    let key = |f: &Finding| (f.sheet.clone(), f.row, f.cell.clone(), f.column.clone());
+    let layout =
+        findings.iter().filter(|f| f.code.starts_with('L') && f.severity == Severity::Error && f.row.is_some());
+    let told: HashSet<_> = layout.map(key).collect();
+    findings.into_iter().filter(|f| !f.code.starts_with('V') || !told.contains(&key(f))).collect()
+}
+
+/// Personal data of a cell once, though the gate may have looked twice: at the file as read and at its rows, where of an
+/// unknown column only the row is known.
+fn once(findings: Vec<Finding>) -> Vec<Finding> {
+    let key = |f: &Finding, column: &str, cell: &str| {
+        (f.code.clone(), f.sheet.clone(), f.row, column.to_owned(), cell.to_owned())
+    };
+    let is_personal = |f: &Finding| f.code.starts_with('P') && f.row.is_some();
+    let celled = findings.iter().filter(|f| is_personal(f) && !f.cell.is_empty());
+    let columns: HashSet<_> = celled.map(|f| key(f, &f.column, "")).collect();
+    let mut seen = HashSet::new();
+    let mut first = |f: &Finding| match f.cell.as_str() {
+        _ if !is_personal(f) => true,
+        "" => !columns.contains(&key(f, &f.column, "")) && seen.insert(key(f, &f.column, "")),
+        cell => seen.insert(key(f, "", cell)),
+    };
+    findings.into_iter().filter(|f| first(f)).collect()
 }
 
 /// In a column that holds personal data nothing but that is told: other messages might repeat a value.
@@ -128,6 +155,27 @@ mod tests {
         assert_eq!(gathered.len(), 21);
         assert_eq!(gathered[20].message, "37 more cells with the same finding, F22:F58.");
         assert_eq!((gathered[20].cell.as_str(), gathered[20].column.as_str()), ("F22", "h"));
+    }
+
+    #[test]
+    fn what_the_layout_says_of_a_cell_is_enough() {
+        let findings = vec![
+            at("L020", Severity::Error, 2, 4),
+            at("V002", Severity::Error, 2, 4),
+            at("V002", Severity::Error, 3, 4),
+        ];
+        assert_eq!(shape(&gather(findings, &Laid::default())), ["L020D2", "V002D3"]);
+        let noted = vec![at("L008", Severity::Note, 2, 4), at("V002", Severity::Error, 2, 4)];
+        assert_eq!(gather(noted, &Laid::default()).len(), 2, "a note is no verdict on the cell");
+    }
+
+    #[test]
+    fn what_the_gate_saw_twice_is_told_once() {
+        let whole_row = Finding { cell: String::new(), ..at("P001", Severity::Error, 2, 1) };
+        let twice =
+            vec![at("P001", Severity::Error, 2, 1), whole_row.clone(), at("P001", Severity::Error, 2, 1).under("H")];
+        assert_eq!(shape(&gather(twice, &Laid::default())), ["P001A2"]);
+        assert_eq!(gather(vec![whole_row.clone(), whole_row], &Laid::default()).len(), 1, "a file without cells");
     }
 
     #[test]

@@ -3,16 +3,19 @@
 //! text by what stands in it.
 
 mod checksum;
+mod columns;
 mod header;
 mod pattern;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use crate::model::Severity;
 use crate::model::draft::Draft;
-use crate::model::raw::{CellPlace, RawFile, RawSheet, RawValue};
+use crate::model::raw::{CellPlace, RawFile, RawValue};
+use crate::model::{Finding, Severity};
+use crate::validate::facts::at;
+use columns::{Column, Columns};
 use header::Hint;
 
 /// A kind of personal data.
@@ -53,97 +56,53 @@ pub struct Suspicion {
     pub header: String,
 }
 
-/// A column as the gate sees it: those cells that could hold something, and how many are filled.
-struct Column {
-    header: String,
-    hint: Hint,
-    siblings: usize,
-    filled: usize,
-    hidden: bool,
-    cells: Vec<(CellPlace, String)>,
+impl Kind {
+    /// The code of its rule.
+    pub fn code(self) -> &'static str {
+        self.words().0
+    }
+
+    /// The code of its rule, and its name with its article.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NhsNumber => ("P001", "an NHS number"),
+            Self::Uln => ("P002", "a unique learner number"),
+            Self::Upn => ("P003", "a unique pupil number"),
+            Self::Nino => ("P004", "a National Insurance number"),
+            Self::Postcode => ("P005", "a full postcode"),
+            Self::LifeDate => ("P006", "a date of birth or of death"),
+            Self::PersonName => ("P007", "a person's name"),
+            Self::Phone => ("P008", "a telephone number"),
+            Self::StaffName => ("P009", "the name or the initials of a person"),
+            Self::ExactAge => ("P010", "a single child's exact age"),
+        }
+    }
 }
 
-/// The columns of a file by sheet and header, each cell once.
-#[derive(Default)]
-struct Columns {
-    sheets: HashMap<String, usize>,
-    index: HashMap<(usize, String), usize>,
-    columns: Vec<Column>,
-    seen: HashSet<(usize, u32, u32)>,
-}
-
-impl Columns {
-    fn add(&mut self, place: &CellPlace, header: &str, value: &RawValue, hidden: bool) {
-        let next = self.sheets.len();
-        let sheet = match self.sheets.get(place.sheet.as_str()) {
-            Some(sheet) => *sheet,
-            None => *self.sheets.entry(place.sheet.clone()).or_insert(next),
+impl Suspicion {
+    /// What is said of it: the kind and the cell, never the value.
+    pub fn finding(&self) -> Finding {
+        let (code, what) = self.kind.words();
+        let (message, fix) = match self.severity {
+            Severity::Error => (
+                format!("This looks like {what}. The file is held back."),
+                "Take the column or the text out, and send the file again. The file that was held is destroyed.",
+            ),
+            _ => (format!("This may be {what}."), "If it is, take it out; if it is not, or is wanted, say so."),
         };
-        let column = match self.index.get(&(sheet, header.to_owned())) {
-            Some(column) => *column,
-            None => {
-                let hint = header::hint(header);
-                let (header, cells) = (header.to_owned(), Vec::new());
-                self.index.insert((sheet, header.clone()), self.columns.len());
-                self.columns.push(Column { header, hint, siblings: sheet, filled: 0, hidden, cells });
-                self.columns.len() - 1
-            }
-        };
-        if !self.seen.insert((column, place.row, place.column)) {
-            return;
-        }
-        let column = &mut self.columns[column];
-        let text = pattern::clean(value);
-        column.filled += usize::from(!text.is_empty());
-        let could = text.len() >= 8 && text.bytes().any(|b| b.is_ascii_digit());
-        if !text.is_empty() && (could || column.hint.is_label()) {
-            column.cells.push((place.clone(), text));
-        }
+        at(Finding::file(code, self.severity, message, fix), &self.place).under(&self.header)
     }
 }
 
 /// What may be personal data in the rows of a return, unknown columns included.
 pub fn of_drafts(drafts: &[Draft], as_of: NaiveDate) -> Vec<Suspicion> {
-    let mut columns = Columns::default();
-    for draft in drafts {
-        for cell in draft.fields.iter().flatten() {
-            if let (Some(value), true) = (&cell.value, cell.place.row > 0) {
-                columns.add(&cell.place, &cell.header, value, false);
-            }
-        }
-        for (header, text) in &draft.extra {
-            let row = CellPlace::new(draft.place.sheet.clone(), draft.place.row, 0);
-            columns.add(&row, header, &RawValue::Text(text.clone()), false);
-        }
-    }
-    judge(&columns.columns, as_of)
+    judge(&Columns::of_drafts(drafts).columns, as_of)
 }
 
 /// What may be personal data in a file as read, hidden sheets and titles included; for files that fit no return, and for
 /// whatever a layout passes over.
 pub fn of_file(file: &RawFile, as_of: NaiveDate) -> Vec<Suspicion> {
-    let mut columns = Columns::default();
-    for sheet in &file.sheets {
-        let header_row = header_row(sheet);
-        for (index, row) in sheet.rows.iter().enumerate() {
-            for cell in &row.cells {
-                let place = CellPlace::new(sheet.name.clone(), row.row, cell.column);
-                let header = match header_row {
-                    Some(h) if index > h => sheet.rows[h].cell(cell.column).map(|c| c.value.display()),
-                    _ => None,
-                };
-                columns.add(&place, &header.unwrap_or_default(), &cell.value, sheet.hidden || row.hidden);
-            }
-        }
-    }
-    judge(&columns.columns, as_of)
-}
-
-/// The row with the most texts among the first forty that have cells.
-fn header_row(sheet: &RawSheet) -> Option<usize> {
-    let texts = |i: &usize| sheet.rows[*i].cells.iter().filter(|c| matches!(c.value, RawValue::Text(_))).count();
-    let rows = 0..sheet.rows.len().min(40);
-    rows.filter(|i| texts(i) > 1).max_by_key(|i| (texts(i), std::cmp::Reverse(*i)))
+    judge(&Columns::of_file(file).columns, as_of)
 }
 
 fn judge(columns: &[Column], as_of: NaiveDate) -> Vec<Suspicion> {
@@ -233,7 +192,10 @@ fn places(column: &Column, found: &mut Vec<Suspicion>) {
         Hint::Code => pattern::postcode_in_text(text),
         _ => pattern::postcode(text, labelled) || pattern::postcode_in_text(text),
     };
-    if !each(column, Kind::Postcode, full, found) && labelled {
+    // A title or a footnote may bear the address of the agency itself, so somebody looks.
+    if column.header.is_empty() && !column.hidden {
+        first(column, Kind::Postcode, full, found);
+    } else if !each(column, Kind::Postcode, full, found) && labelled {
         first(column, Kind::Postcode, pattern::sector, found);
     }
 }

@@ -145,6 +145,20 @@ pub fn found(rule: &dyn Rule, laid: &Laid) -> Vec<String> {
     findings(rule, laid, &History::default()).iter().map(spot).collect()
 }
 
+/// Returns in which a rule finds nothing, each with the reason.
+pub fn silent(rule: &dyn Rule, cases: &[(Laid, &str)]) {
+    for (laid, why) in cases {
+        assert!(found(rule, laid).is_empty(), "{why}");
+    }
+}
+
+/// Returns in which a rule finds something: where, and why.
+pub fn spotted(rule: &dyn Rule, cases: &[(Laid, &[&str], &str)]) {
+    for (laid, spots, why) in cases {
+        assert_eq!(found(rule, laid), *spots, "{why}");
+    }
+}
+
 /// What one rule finds in a return, with a history.
 pub fn findings(rule: &dyn Rule, laid: &Laid, history: &History) -> Vec<Finding> {
     findings_with(rule, laid, &reference(), history)

@@ -73,7 +73,7 @@ mod tests {
         for (text, is_nhs, is_uln, why) in [
             ("9990000050", true, false, "of the test range"),
             ("943 476 5919", true, false, "the NHS Data Dictionary's example"),
-            ("9434765918", false, false, "one digit off"),
+            ("9434765910", false, false, "another check digit"),
             ("9276308686", false, true, "HESA's example of a learner number"),
             ("9999999999", false, false, "the placeholder, which the weights alone would pass"),
             ("0000000000", false, false, "another"),

@@ -79,30 +79,29 @@ pub fn hint(header: &str) -> Hint {
     let words = words(header);
     let has = |any: &[&str]| words.iter().any(|w| any.contains(&w.as_str()));
     let joined = words.concat();
-    let holds = |any: &[&str]| any.iter().any(|part| joined.contains(part));
-    let named = has(&["name", "names"]);
-    if joined == "dob" || joined == "dod" || has(&["dob", "dod"]) || holds(&LIFE_DATES) {
+    let spaced = format!(" {} ", words.join(" "));
+    let says =
+        |phrases: &[&str]| phrases.iter().any(|p| spaced.contains(&format!(" {p} ")) || joined == p.replace(' ', ""));
+    if joined == "dob" || joined == "dod" || has(&["dob", "dod"]) || says(&LIFE_DATES) {
         Hint::LifeDate
-    } else if joined == "nhs" || holds(&["nhsno", "nhsnum", "nhsid", "nhsref"]) && !holds(&["nhsnot"]) {
+    } else if joined == "nhs" || says(&["nhs no", "nhs number", "nhs num", "nhs id", "nhs ref"]) || has(&["nhsno"]) {
         Hint::Nhs
-    } else if has(&["forename", "forenames", "firstname", "surname", "surnames", "lastname", "familyname", "fullname"])
-        || named && (has(&PEOPLE) || has(&PARTS))
-        || ["childname", "pupilname", "patientname", "clientname", "knownas"].contains(&joined.as_str())
-        || joined == "forenames"
-        || joined == "forename"
+    } else if has(&["forename", "forenames", "surname", "surnames", "firstname", "lastname"])
+        || says(&["forename s", "known as"])
+        || names_a_person(&words)
     {
         Hint::Name
-    } else if has(&["upn"]) || holds(&["uniquepupilnumber"]) {
+    } else if says(&["upn", "unique pupil number"]) {
         Hint::Upn
-    } else if has(&["uln"]) || holds(&["uniquelearnernumber"]) {
+    } else if says(&["uln", "unique learner number"]) {
         Hint::Uln
-    } else if has(&["nino", "ni"]) || holds(&["nationalinsurance"]) {
+    } else if says(&["nino", "ni", "national insurance"]) {
         Hint::Nino
-    } else if holds(&["postcode", "postalcode", "zipcode"]) || has(&["pc", "address", "addresses", "sector"]) {
+    } else if says(&["postcode", "post code", "postal code", "zip code", "pc", "address", "addresses", "sector"]) {
         Hint::Postcode
     } else if has(&["initials"]) {
         Hint::Initials
-    } else if holds(&["preparedby", "completedby", "submittedby", "signedby", "contactname"]) || has(&["author"]) {
+    } else if says(&["prepared by", "completed by", "submitted by", "signed by", "contact name", "author"]) {
         Hint::Staff
     } else if has(&["mobile", "phone", "telephone", "landline", "tel"])
         && !has(&["contact", "office", "helpline", "switchboard", "work"])
@@ -119,8 +118,30 @@ pub fn hint(header: &str) -> Hint {
     }
 }
 
-const LIFE_DATES: [&str; 8] =
-    ["dateofbirth", "birthdate", "birthday", "bornon", "dateofdeath", "deathdate", "diedon", "dateborn"];
+const LIFE_DATES: [&str; 9] = [
+    "date of birth",
+    "birth date",
+    "birthdate",
+    "birthday",
+    "born on",
+    "date born",
+    "date of death",
+    "death date",
+    "died on",
+];
+
+/// `child name`, `name of child`, `first name`, `child's full name`; and neither `children's home name` nor `ward name`.
+fn names_a_person(words: &[String]) -> bool {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let is_name = |word: &str| matches!(word, "name" | "names");
+    match words.as_slice() {
+        [name, "of", .., who] if is_name(name) => PEOPLE.contains(who),
+        [who] => who.strip_suffix("name").is_some_and(|who| PEOPLE.contains(&who) || PARTS.contains(&who)),
+        [part, name] if is_name(name) => PEOPLE.contains(part) || PARTS.contains(part),
+        [.., who, part, name] if is_name(name) => PEOPLE.contains(part) || PEOPLE.contains(who) && PARTS.contains(part),
+        _ => false,
+    }
+}
 
 fn words(header: &str) -> Vec<String> {
     let text: String = header.nfkc().filter(|c| *c != '\'' && *c != '\u{2019}').collect();
@@ -152,6 +173,13 @@ mod tests {
             ("NHS Number", Hint::Nhs),
             ("NHS Trust", Hint::None),
             ("NHS notifications", Hint::None),
+            ("NHS Norfolk", Hint::None),
+            ("Newborn on ward", Hint::Code),
+            ("Name of child", Hint::Name),
+            ("Mother's first name", Hint::Name),
+            ("firstname", Hint::Name),
+            ("Children's home name", Hint::Person),
+            ("Organisation full name", Hint::None),
             ("Child's name", Hint::Name),
             ("Forename(s)", Hint::Name),
             ("First name", Hint::Name),

@@ -12,10 +12,11 @@
 //! # What to do
 //! If nothing happened, say so; if the figures are not known, mark them [x].
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::{Finding, Severity};
 use crate::validate::facts::Facts;
 use crate::validate::rule::Rule;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule C004.
 pub struct AllZero;

@@ -13,11 +13,12 @@
 //! # What to do
 //! Send the figures of the new period; if they really are the same, say so.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::{Finding, Severity};
 use crate::validate::facts::Facts;
 use crate::validate::past::{Line, lines};
 use crate::validate::rule::Rule;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule C005.
 pub struct CopiedForward;

@@ -34,7 +34,7 @@ impl Rule for NationalInsuranceNumber {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::Nino, "a National Insurance number")
+        facts.personal(self, Kind::Nino)
     }
 }
 
@@ -53,15 +53,11 @@ mod tests {
 
     #[test]
     fn passes() {
-        for (header, value, why) in [("ref", "DA123456A", "a prefix that is not given out")] {
-            assert!(with(header, value).is_empty(), "{why}");
-        }
+        assert!(with("ref", "DA123456A").is_empty(), "a prefix that is not given out");
     }
 
     #[test]
     fn fails() {
-        for (header, value, why) in [("notes", "parent NINO: AB 12 34 56 D", "in free text")] {
-            assert_eq!(with(header, value), ["2"], "{why}");
-        }
+        assert_eq!(with("notes", "parent NINO: AB 12 34 56 D"), ["2"], "in free text");
     }
 }

@@ -67,27 +67,31 @@ mod tests {
 
     #[test]
     fn passes() {
-        for (rows, why) in [
-            (&["police,missing-episodes,corby,2014-03,,0,,"] as &[&str], "zero is a count"),
-            (&["police,missing-episodes,corby,2014-03,,-,,"] as &[&str], "a hyphen is a marker"),
-            (&["health,caseload,corby,2014-03,,-1,2,-0.5"] as &[&str], "a mean may lie below zero"),
-        ] {
-            assert!(found(&NegativeCount, &performance(rows)).is_empty(), "{why}");
-        }
+        silent(
+            &NegativeCount,
+            &[
+                (performance(&["police,missing-episodes,corby,2014-03,,0,,"]), "zero is a count"),
+                (performance(&["police,missing-episodes,corby,2014-03,,-,,"]), "a hyphen is a marker"),
+                (performance(&["health,caseload,corby,2014-03,,-1,2,-0.5"]), "a mean may lie below zero"),
+            ],
+        );
     }
 
     #[test]
     fn fails() {
-        for (rows, spots, why) in [
-            (
-                &["police,missing-episodes,corby,2014-03,,-4,,", "police,missing-episodes,corby,2014-03,,12,,"]
-                    as &[&str],
-                &["F2"] as &[&str],
-                "negative.csv of the bad returns",
-            ),
-            (&["health,s47-on-time,corby,2014-03,,1,-2,"] as &[&str], &["G2"] as &[&str], "a denominator"),
-        ] {
-            assert_eq!(found(&NegativeCount, &performance(rows)), spots, "{why}");
-        }
+        spotted(
+            &NegativeCount,
+            &[
+                (
+                    performance(&[
+                        "police,missing-episodes,corby,2014-03,,-4,,",
+                        "police,missing-episodes,corby,2014-03,,12,,",
+                    ]),
+                    &["F2"],
+                    "negative.csv of the bad returns",
+                ),
+                (performance(&["health,s47-on-time,corby,2014-03,,1,-2,"]), &["G2"], "a denominator"),
+            ],
+        );
     }
 }

@@ -45,25 +45,23 @@ mod tests {
 
     #[test]
     fn passes() {
-        for (rows, why) in [
-            (&["health,s47-on-time,corby,2014-03,,,,91%"] as &[&str], "the value of a proportion"),
-            (&["health,referral-rate,corby,2014-03,,,,3%"] as &[&str], "a rate per 10,000"),
-        ] {
-            assert!(found(&PercentSign, &performance(rows)).is_empty(), "{why}");
-        }
+        silent(
+            &PercentSign,
+            &[
+                (performance(&["health,s47-on-time,corby,2014-03,,,,91%"]), "the value of a proportion"),
+                (performance(&["health,referral-rate,corby,2014-03,,,,3%"]), "a rate per 10,000"),
+            ],
+        );
     }
 
     #[test]
     fn fails() {
-        for (rows, spots, why) in [
-            (&["police,missing-episodes,corby,2014-03,,12%,,"] as &[&str], &["F2"] as &[&str], "a count"),
-            (
-                &["health,s47-on-time,corby,2014-03,,12%,20,"] as &[&str],
-                &["F2"] as &[&str],
-                "the numerator of a proportion",
-            ),
-        ] {
-            assert_eq!(found(&PercentSign, &performance(rows)), spots, "{why}");
-        }
+        spotted(
+            &PercentSign,
+            &[
+                (performance(&["police,missing-episodes,corby,2014-03,,12%,,"]), &["F2"], "a count"),
+                (performance(&["health,s47-on-time,corby,2014-03,,12%,20,"]), &["F2"], "the numerator of a proportion"),
+            ],
+        );
     }
 }

@@ -59,22 +59,24 @@ mod tests {
 
     #[test]
     fn passes() {
-        for (rows, why) in [
-            (&["health,s47-on-time,corby,2014-03,,,,1"] as &[&str], "all"),
-            (&["health,s47-on-time,corby,2014-03,,,,91.2%"] as &[&str], "the sign says it"),
-            (&["health,caseload,corby,2014-03,,,,17"] as &[&str], "a mean is no proportion"),
-        ] {
-            assert!(found(&PercentageForFraction, &performance(rows)).is_empty(), "{why}");
-        }
+        silent(
+            &PercentageForFraction,
+            &[
+                (performance(&["health,s47-on-time,corby,2014-03,,,,1"]), "all"),
+                (performance(&["health,s47-on-time,corby,2014-03,,,,91.2%"]), "the sign says it"),
+                (performance(&["health,caseload,corby,2014-03,,,,17"]), "a mean is no proportion"),
+            ],
+        );
     }
 
     #[test]
     fn fails() {
-        for (rows, spots, why) in [
-            (&["health,s47-on-time,corby,2014-03,,,,91.2"] as &[&str], &["H2"] as &[&str], "a percentage"),
-            (&["health,s47-on-time,corby,2014-03,,,,120%"] as &[&str], &["H2"] as &[&str], "more than all"),
-        ] {
-            assert_eq!(found(&PercentageForFraction, &performance(rows)), spots, "{why}");
-        }
+        spotted(
+            &PercentageForFraction,
+            &[
+                (performance(&["health,s47-on-time,corby,2014-03,,,,91.2"]), &["H2"], "a percentage"),
+                (performance(&["health,s47-on-time,corby,2014-03,,,,120%"]), &["H2"], "more than all"),
+            ],
+        );
     }
 }

@@ -35,7 +35,7 @@ impl Rule for PupilNumber {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        facts.personal(self, Kind::Upn, "a unique pupil number")
+        facts.personal(self, Kind::Upn)
     }
 }
 
@@ -54,15 +54,11 @@ mod tests {
 
     #[test]
     fn passes() {
-        for (header, value, why) in [("laestab", "8010001", "a school")] {
-            assert!(with(header, value).is_empty(), "{why}");
-        }
+        assert!(with("laestab", "8010001").is_empty(), "a school");
     }
 
     #[test]
     fn fails() {
-        for (header, value, why) in [("pupil ref", "B801000024041", "thirteen characters and a right check letter")] {
-            assert_eq!(with(header, value), ["2"], "{why}");
-        }
+        assert_eq!(with("pupil ref", "B801000024041"), ["2"], "thirteen characters and a right check letter");
     }
 }

@@ -59,41 +59,29 @@ mod tests {
     use super::*;
     use crate::validate::testing::*;
 
+    fn of(rows: &[&str]) -> crate::model::draft::Laid {
+        laid(crate::model::Table::Section11, "agency,standard,period,self_score,moderated_score", rows)
+    }
+
     #[test]
     fn passes() {
-        for (rows, why) in [
-            (&["police,leadership,2013/14,1,4"] as &[&str], "both ends"),
-            (&["police,leadership,2013/14,grey,n/a"] as &[&str], "not applicable"),
-        ] {
-            assert!(
-                found(
-                    &ScoreRange,
-                    &laid(crate::model::Table::Section11, "agency,standard,period,self_score,moderated_score", rows)
-                )
-                .is_empty(),
-                "{why}"
-            );
-        }
+        silent(
+            &ScoreRange,
+            &[
+                (of(&["police,leadership,2013/14,1,4"]), "both ends"),
+                (of(&["police,leadership,2013/14,grey,n/a"]), "not applicable"),
+            ],
+        );
     }
 
     #[test]
     fn fails() {
-        for (rows, spots, why) in [
-            (
-                &["police,leadership,2013/14,5,0"] as &[&str],
-                &["D2", "E2"] as &[&str],
-                "another scale, and a zero for nothing",
-            ),
-            (&["police,leadership,2013/14,2.5,"] as &[&str], &["D2"] as &[&str], "no halves"),
-        ] {
-            assert_eq!(
-                found(
-                    &ScoreRange,
-                    &laid(crate::model::Table::Section11, "agency,standard,period,self_score,moderated_score", rows)
-                ),
-                spots,
-                "{why}"
-            );
-        }
+        spotted(
+            &ScoreRange,
+            &[
+                (of(&["police,leadership,2013/14,5,0"]), &["D2", "E2"], "another scale, and a zero for nothing"),
+                (of(&["police,leadership,2013/14,2.5,"]), &["D2"], "no halves"),
+            ],
+        );
     }
 }
