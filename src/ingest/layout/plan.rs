@@ -187,16 +187,23 @@ impl<'a> Plan<'a> {
 
     /// Every complete header of a sheet from top to bottom, for tables in blocks.
     pub fn find_all(&self, context: &Context<'_>, grid: &Grid<'_>) -> Vec<Header> {
-        let mut found = Vec::new();
+        let complete =
+            |first: usize| self.at(context, grid, first).filter(|h| h.missing.is_empty() && self.is_enough(h));
+        let mut found: Vec<Header> = Vec::new();
         let mut first = 0;
         while first < grid.rows().len() {
-            match self.at(context, grid, first).filter(|h| h.missing.is_empty() && self.is_enough(h)) {
-                Some(header) => {
-                    first = header.last + 1;
-                    found.push(header);
-                }
-                None => first += 1,
+            let Some(mut header) = complete(first) else {
+                first += 1;
+                continue;
+            };
+            // A title above the header must not be taken for its first row.
+            while let Some(lower) =
+                complete(header.first + 1).filter(|l| l.last == header.last && rank(l) > rank(&header))
+            {
+                header = lower;
             }
+            first = header.last + 1;
+            found.push(header);
         }
         found
     }

@@ -337,7 +337,7 @@ impl<'m, 'a> Member<'m, 'a> {
         let numbers = self.number_columns();
         let figures = cells.iter().any(|(c, v)| numbers.contains(c) && self.context.is_figure(v));
         if let [(column, RawValue::Text(text))] = cells
-            && !known
+            && !(known && self.is_label_enough())
             && !figures
             && self.header.written.len() > 1
         {
@@ -363,6 +363,11 @@ impl<'m, 'a> Member<'m, 'a> {
         let in_numbers = cells.iter().any(|(c, _)| numbers.contains(c));
         let words = cells.iter().all(|(_, v)| matches!(v, RawValue::Text(_)));
         (!labelled && !figures && in_numbers && words).then_some(Aside::Note)
+    }
+
+    /// Whether a known label is a row by itself: its figures may all be missing.
+    fn is_label_enough(&self) -> bool {
+        self.plan.spec.figures_by_row() || self.plan.across_spec().is_some()
     }
 
     fn is_header_again(&self, cells: &[(u32, &RawValue)]) -> bool {

@@ -146,6 +146,8 @@ fn finding<'a>(laid: &'a Laid, code: &str) -> &'a Finding {
 
 const PLAIN: &str = "agency|indicator|locality|period|breakdown|numerator|denominator|value";
 
+mod county;
+
 mod plain_layout {
     use super::*;
 
