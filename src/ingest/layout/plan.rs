@@ -212,7 +212,9 @@ impl<'a> Plan<'a> {
     pub fn is_enough(&self, header: &Header) -> bool {
         let columns = header.columns.values().flatten().collect::<BTreeSet<_>>().len();
         let across = self.across.is_none() || !header.across.is_empty();
-        across && columns >= self.targets_needed()
+        // Without the column that a filter looks at, rows would pass that must not.
+        let filters = (0..self.keep.len()).all(|i| header.columns.values().flatten().any(|t| *t == Target::Keep(i)));
+        across && filters && columns >= self.targets_needed()
     }
 
     /// One label will do beside figures that go across; else two columns, if the spec has two.

@@ -7,15 +7,16 @@ use super::blocks;
 use super::convert::{Context, Rules};
 use super::given::{Found, Surroundings, look};
 use super::grid::{Grid, filled, filled_cells};
+use super::period::{self, Reading};
 use super::plan::{Header, Plan, Target};
 use super::sink::{Sink, empty_draft};
 use super::{long, wide};
 use crate::ingest::header::{key, near, near_message};
 use crate::ingest::layout_codes as codes;
-use crate::model::Severity;
 use crate::model::draft::{Draft, DraftCell};
 use crate::model::raw::{CellNote, CellPlace, RawRow, RawValue, column_letters};
-use crate::spec::return_spec::{Layout, fits};
+use crate::model::{Period, Severity};
+use crate::spec::return_spec::{Layout, PeriodFormat, fits};
 
 /// One table of a spec where it was found on a sheet.
 pub(super) struct Member<'m, 'a> {
@@ -275,7 +276,11 @@ impl<'m, 'a> Member<'m, 'a> {
             let (row, written) = header.written.get(&column).cloned().unwrap_or((head_row, String::new()));
             let place = self.grid.place(row, column);
             let periods = self.plan.across_spec().is_some_and(|a| a.to == "period");
-            if periods && figures.contains(&column) && written.chars().any(|c| c.is_ascii_digit()) {
+            // `Target 2014/15` is a column of its own; `Apil 2014` was meant to be a month.
+            let financial =
+                matches!(period::find(&written, PeriodFormat::Month), Reading::One(Period::FinancialYear(_)));
+            let digits = written.chars().any(|c| c.is_ascii_digit());
+            if periods && figures.contains(&column) && digits && !financial {
                 let message = format!("Figures stand under `{written}`, which is no period that can be read.");
                 sink.findings.push(codes::error_at(codes::PERIOD_UNCLEAR, &place, message).under(written));
                 continue;
