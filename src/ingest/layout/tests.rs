@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use super::*;
+use crate::model::draft::Draft;
+use crate::model::raw::RawValue;
 use crate::model::raw::{CellNote, FileKind, Merge, RawCell, RawRow, RawSheet};
 use crate::model::{Finding, Table};
 use crate::spec::reference::{Agency, Basis, Disclosure, Indicator, Locality, Polarity, Theme, Topic, Unit, Validity};
