@@ -46,7 +46,7 @@ pub(super) fn look_all(
                     fields[position] = Some(*cell);
                     break;
                 }
-                Found::Unclear(text, place, a, b) => unclear = unclear.or(Some((text, place, a, b))),
+                Found::Unclear(place, a, b) => unclear = unclear.or(Some((place, a, b))),
                 Found::Nothing => {}
             }
         }
@@ -63,13 +63,9 @@ pub(super) fn look_all(
         if fields[position].is_some() || has_column(column.name) {
             continue;
         }
-        if let Some((text, place, financial, calendar)) = unclear {
-            let message = format!(
-                "`{}` may be {} ({financial}) or {} ({calendar}).",
-                text.trim(),
-                financial.words(),
-                calendar.words()
-            );
+        if let Some((place, financial, calendar)) = unclear {
+            let message =
+                format!("The period may be {} ({financial}) or {} ({calendar}).", financial.words(), calendar.words());
             sink.findings.push(codes::error_at(codes::PERIOD_UNCLEAR, &place, message));
         } else if asked {
             let message = format!("The table needs the {} once, and it was not found.", column.name.replace('_', " "));
@@ -84,8 +80,8 @@ pub(super) fn look_all(
 enum Found {
     /// The field.
     Cell(Box<DraftCell>),
-    /// A period that can be read in two ways, as it stands and where.
-    Unclear(String, CellPlace, Period, Period),
+    /// A period that can be read in two ways, and where it stands.
+    Unclear(CellPlace, Period, Period),
     /// Nothing.
     Nothing,
 }
@@ -162,7 +158,7 @@ impl Search<'_, '_> {
                 Some(word) => RawValue::Text(word),
                 None => match period::find(&part, self.rules.period) {
                     Reading::One(period) => RawValue::Text(period.to_string()),
-                    Reading::Two(a, b) => return Found::Unclear(part, place, a, b),
+                    Reading::Two(a, b) => return Found::Unclear(place, a, b),
                     Reading::None => return Found::Nothing,
                 },
             },
@@ -192,7 +188,7 @@ impl Search<'_, '_> {
         if self.kind() == ColumnKind::Period
             && let Reading::Two(a, b) = self.rules.read_period(self.context, &cell.value)
         {
-            return Found::Unclear(cell.value.display(), place, a, b);
+            return Found::Unclear(place, a, b);
         }
         let header = self.given.labels.first().map_or("", String::as_str);
         let found = self.rules.cell(self.context, cell, place, header);

@@ -102,7 +102,8 @@ impl Member<'_, '_> {
             sink.findings.push(codes::note_on(codes::COLUMNS_ASIDE, sheet, message));
         }
         let head_row = self.grid.rows()[header.last].row;
-        for column in used.iter().copied().filter(|c| self.is_unknown(*c) && !self.is_aside(*c)) {
+        let twice = |column: &u32| header.twice.iter().any(|(_, c)| c == column);
+        for column in used.iter().copied().filter(|c| self.is_unknown(*c) && !self.is_aside(*c) && !twice(c)) {
             let (row, written) = header.written.get(&column).cloned().unwrap_or((head_row, String::new()));
             let place = self.grid.place(row, column);
             let periods = self.plan.across_spec().is_some_and(|a| a.to == "period");

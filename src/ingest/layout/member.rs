@@ -215,7 +215,7 @@ impl<'m, 'a> Member<'m, 'a> {
             None => codes::finding(
                 codes::UNKNOWN_ROW,
                 Severity::Query,
-                format!("The row label `{}` is not known; its figures are not used.", text.trim()),
+                "The label of this row is not known; its figures are not used.",
             )
             .at(place),
         };

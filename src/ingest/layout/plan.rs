@@ -248,7 +248,10 @@ impl<'a> Plan<'a> {
                 let new: Vec<Target> = targets.iter().copied().filter(|t| !seen.contains_key(t)).collect();
                 for target in targets {
                     if seen.contains_key(target) {
-                        twice.push((*target, column.column));
+                        // A merged header says the same over several columns; its first holds the values.
+                        if column.own {
+                            twice.push((*target, column.column));
+                        }
                     } else {
                         seen.insert(*target, column.column);
                     }

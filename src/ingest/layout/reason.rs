@@ -14,6 +14,9 @@ impl Member<'_, '_> {
         if self.is_header_again(cells) {
             return Some(Aside::HeaderAgain);
         }
+        if cells.iter().all(|(c, _)| self.is_unknown(*c)) {
+            return Some(Aside::Note);
+        }
         let labels = self.label_columns();
         let shown = |column: u32| filled(row, column).map(|c| c.value.display());
         for (column, targets) in &self.header.columns {
@@ -50,11 +53,11 @@ impl Member<'_, '_> {
         if !known && !figures && is_note(&first) {
             return Some(Aside::Note);
         }
-        // A row of units or of a machine's codes says nothing of what a row is about, and holds no number.
+        // A row of units or of a machine's codes says nothing of what a row is about (or is hidden), and holds no number.
         let labelled = labels.iter().any(|(c, _)| shown(*c).is_some());
         let in_numbers = cells.iter().any(|(c, _)| numbers.contains(c));
         let words = cells.iter().all(|(_, v)| matches!(v, RawValue::Text(_)));
-        (!labelled && !figures && in_numbers && words).then_some(Aside::Note)
+        ((!labelled || (row.hidden && !known)) && !figures && in_numbers && words).then_some(Aside::Note)
     }
 
     /// Whether a row label means something here.

@@ -10,7 +10,7 @@ use crate::model::{Finding, Table};
 use crate::spec::reference::{Agency, Basis, Disclosure, Indicator, Locality, Polarity, Theme, Topic, Unit, Validity};
 
 /// A small board.
-pub(crate) fn reference() -> Reference {
+pub(super) fn reference() -> Reference {
     let valid = Validity::default();
     let agency = |id: &str, name: &str| Agency {
         agency: id.to_owned(),
@@ -335,6 +335,17 @@ mod long_layout {
         let places: Vec<_> = laid.drafts.iter().map(|d| d.field("locality").unwrap().value.clone()).collect();
         assert_eq!(places, vec![Some(RawValue::Text("corby".to_owned())); 3]);
         assert_eq!(laid.drafts[1].field("numerator").unwrap().value, None, "a merged number is one number");
+    }
+
+    #[test]
+    fn repeated_unknown_headers_spacers_and_merged_headers() {
+        let lines = ["Area||Measure|SN1|SNP|SN2|SNP|Month|Number", "Corby||Referrals|1|Close|2|Close |Apr-14|3"];
+        let laid = lay(vec![merged(sheet("Q1", &lines), &[(1, 1, 1, 2)])], &[spec(POLICE)]);
+        let row = "agency=police indicator=referrals locality=corby period=2014-04 numerator=3 \
+                   [SN1=1] [SNP=Close] [SN2=2] [SNP=Close] @2";
+        assert_eq!((shorts(&laid), codes_of(&laid)), (vec![row.to_owned()], vec!["L002"; 4]));
+        let twice = lay(vec![sheet("Q1", &["Area|District|Measure", "Corby|Corby|Referrals"])], &[spec(POLICE)]);
+        assert_eq!(codes_of(&twice), ["L005"]);
     }
 
     #[test]

@@ -140,8 +140,9 @@ fn health_by_quarter_and_by_month() {
             "HV and SN|Suspected non-accidental injuries reported|Kettering|2||",
         ],
     );
+    let mut monthly = monthly;
+    monthly.rows[2].hidden = true;
     let (_, specs) = county();
-    assert!(specs.iter().any(|s| s.id == "health-performance"));
     let laid = lay_out(
         "q1.ods",
         &file(vec![merged(quarterly, &[(2, 4, 2, 6), (2, 7, 2, 9)]), merged(monthly, &[(1, 4, 1, 6)])]),
@@ -150,6 +151,7 @@ fn health_by_quarter_and_by_month() {
     );
     assert_eq!(laid.return_id, "health-performance", "{:#?}", laid.findings);
     let rows = shorts(&laid);
+    assert_eq!(rows.len(), 5, "two rows by two quarters, one by one month; the hidden codes are none: {rows:#?}");
     for row in [
         "locality=corby period=2014-Q2 numerator=8 denominator=10 value=80*0.01 @D4",
         "locality=corby period=2014-Q3 numerator=9 denominator=9 value=100*0.01 @G4",
