@@ -99,6 +99,7 @@ fn what_is_wrong_is_told_with_file_line_key_and_advice() {
             "soft.toml:14, key `table.columns.match_by`",
             "None are defined.",
         ),
+        ("required = true", "unit = \"percent\"", "soft.toml:14, key `table.columns.unit`", "Remove it."),
         ("layout = \"long\"", "layout = \"wide\"", "soft.toml:12, key `table.across`", "across"),
     ] {
         assert!(RIGHT.contains(right), "{right}");
