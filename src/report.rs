@@ -98,9 +98,7 @@ mod tests {
                     open += 1;
                     tags.push(tag.name().as_ref().to_owned());
                 }
-                quick_xml::events::Event::Empty(tag) => {
-                    tags.push(tag.name().as_ref().to_owned())
-                }
+                quick_xml::events::Event::Empty(tag) => tags.push(tag.name().as_ref().to_owned()),
                 quick_xml::events::Event::End(_) => open -= 1,
                 quick_xml::events::Event::Eof => break,
                 _ => {}

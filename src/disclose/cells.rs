@@ -234,7 +234,8 @@ fn explain_without_numbers(title: &str, signals: &[ShownSignal]) -> String {
             text.push_str(&format!(" {} {verb}.", named(light)));
         }
     }
-    for signal in signals.iter().filter(|s| s.light != Light::Silent && !s.sentence.is_empty()) {
+    let leaning = |s: &&ShownSignal| matches!(s.light, Light::Concern | Light::Reassurance);
+    for signal in signals.iter().filter(leaning).filter(|s| !s.sentence.is_empty()) {
         text.push(' ');
         text.push_str(&signal.sentence);
     }

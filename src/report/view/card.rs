@@ -235,9 +235,9 @@ fn sure(cell: &ShownCell, source: &Source<'_>) -> Vec<String> {
     }
     if let Some((expected, low, high)) = cell.expected_rank {
         lines.push(format!(
-            "Among {} it stands at about {}; anywhere from {} to {} is plausible.",
-            source.cells_of(cell.id.grain),
+            "Its rank is about {} of {}; anywhere from {} to {} is plausible.",
             words::decimal(expected, 0),
+            source.cells_of(cell.id.grain),
             words::decimal(low, 0),
             words::decimal(high, 0)
         ));

@@ -299,7 +299,7 @@ fn sentence(series: &ShownSeries, indicator: &Indicator) -> String {
             "missed" => ": not met",
             _ => "",
         };
-        text.push_str(&format!(" The target is {}{status}", value(target)));
+        text.push_str(&format!(" The target is {}{status}", value(target).replace(".0%", "%")));
         text.push_str(match series.assurance {
             Assurance::Pass => "; as things run, it will keep being met.",
             Assurance::Fail => "; as things run, it will not be met.",
