@@ -85,9 +85,10 @@ pub(super) struct Gallery {
 
 impl Gallery {
     /// The charts behind the performance signal of a cell: its loudest indicators.
-    pub fn of_cell(&mut self, cell: &ShownCell, source: &Source<'_>) -> Vec<ChartRef> {
+    /// Those of which every figure is withheld are named instead.
+    pub fn of_cell(&mut self, cell: &ShownCell, source: &Source<'_>) -> (Vec<ChartRef>, Vec<String>) {
         let board = whole_board(source.reference).unwrap_or("");
-        let mut refs = Vec::new();
+        let (mut refs, mut undrawn) = (Vec::new(), Vec::new());
         for behind in &cell.signal(Stream::Performance).indicators {
             let series = source.shown.series().iter().filter(|s| s.indicator == behind.indicator);
             let candidates = series.filter(|s| match cell.id.grain {
@@ -100,12 +101,16 @@ impl Gallery {
                 continue;
             };
             let Some(indicator) = source.reference.indicator(&series.indicator) else { continue };
-            refs.push(self.add(series, indicator, source));
+            if series.points.iter().all(|p| p.value.number().is_none()) {
+                undrawn.push(indicator.name.clone());
+            } else {
+                refs.push(self.add(series, indicator, source));
+            }
             if refs.len() == CHARTS_MAX {
                 break;
             }
         }
-        refs
+        (refs, undrawn)
     }
 
     /// The charts in the order in which they were first needed.
