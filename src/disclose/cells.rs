@@ -217,10 +217,6 @@ fn without_numbers(signal: &Signal) -> String {
 /// An explanation from the lights and from the sentences of the streams that are not withheld. The run's own explanation
 /// speaks of all streams together, and a number cannot be cut out of a sentence with certainty.
 fn explain_without_numbers(title: &str, signals: &[ShownSignal]) -> String {
-    let named = |light: Light| {
-        let names: Vec<&str> = signals.iter().filter(|s| s.light == light).map(|s| s.stream.name()).collect();
-        list_of(&names)
-    };
     let mut text = format!("{title}.");
     for (light, one, several) in [
         (Light::Concern, "points to a problem", "point to a problem"),
@@ -228,10 +224,12 @@ fn explain_without_numbers(title: &str, signals: &[ShownSignal]) -> String {
         (Light::Neutral, "says neither", "say neither"),
         (Light::Silent, "is silent", "are silent"),
     ] {
-        let count = signals.iter().filter(|s| s.light == light).count();
-        if count > 0 {
-            let verb = if count == 1 { one } else { several };
-            text.push_str(&format!(" {} {verb}.", named(light)));
+        // A stream that is not asked here is not silent.
+        let of_it = signals.iter().filter(|s| s.light == light && (s.expected || light != Light::Silent));
+        let names: Vec<&str> = of_it.map(|s| s.stream.name()).collect();
+        if !names.is_empty() {
+            let verb = if names.len() == 1 { one } else { several };
+            text.push_str(&format!(" {} {verb}.", list_of(&names)));
         }
     }
     let leaning = |s: &&ShownSignal| matches!(s.light, Light::Concern | Light::Reassurance);
@@ -243,7 +241,7 @@ fn explain_without_numbers(title: &str, signals: &[ShownSignal]) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(crate) fn list_of(words: &[&str]) -> String {
+fn list_of(words: &[&str]) -> String {
     match words {
         [] => String::new(),
         [one] => (*one).to_owned(),

@@ -114,7 +114,7 @@ impl Protection {
 
 /// The numerator as reported, else the value of a count.
 fn numerator(rule: &IndicatorRule, point: &Point) -> Option<f64> {
-    point.numerator.value.or_else(|| if rule.count { point.value.value } else { None })
+    point.numerator.value.or(if rule.count { point.value.value } else { None })
 }
 
 /// The counts that a reader could work out from the value. A yearly rate of a month may have been divided by the month's

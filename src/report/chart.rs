@@ -248,7 +248,7 @@ fn axes<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, chart: &ChartView, pa
     let last = chart.points.len().saturating_sub(1);
     for (i, point) in chart.points.iter().enumerate() {
         // Counted back from the latest, which is always named.
-        if (last - i) % every != 0 {
+        if !(last - i).is_multiple_of(every) {
             continue;
         }
         let x = paper.x(i);

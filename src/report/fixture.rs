@@ -234,10 +234,8 @@ fn lines(series: &mut Series, polarity: Polarity) {
 }
 
 fn signal(rng: &mut ChaCha8Rng, stream: Stream, id: &CellId, lean: f64) -> Signal {
-    let applies = match (stream, id.grain) {
-        (Stream::Section11, Grain::Locality) | (Stream::ChildDeaths, Grain::Agency) => false,
-        _ => true,
-    };
+    let applies =
+        !matches!((stream, id.grain), (Stream::Section11, Grain::Locality) | (Stream::ChildDeaths, Grain::Agency));
     if !applies || rng.random_bool(0.22) {
         return Signal::silent(stream, applies);
     }

@@ -164,7 +164,7 @@ fn numbers(signal: &ShownSignal) -> NumberRow {
         light: words::light(signal.light).1,
         z: number(signal.z, 2),
         weight: number(signal.weight, 2),
-        n: number(signal.n, 1),
+        n: number(signal.n, if signal.n.number().is_some_and(|n| n.fract() != 0.0) { 1 } else { 0 }),
     }
 }
 
