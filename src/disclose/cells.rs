@@ -82,14 +82,18 @@ fn is_withheld(results: &Results<'_>, others: &Others, cell: &Cell, stream: Stre
         // Standards are an agency's own, and no child's.
         (Stream::Section11, _) => false,
         (_, Facts::Indicators(indicators)) => {
-            let pooled = indicators.iter().filter(|i| i.z.is_some());
-            pooled.into_iter().any(|i| {
+            // Those left out of the pool count too, since the sentence speaks of them.
+            indicators.iter().any(|i| {
                 let behind = results.series.iter().filter(|s| {
                     s.indicator == i.indicator
                         && match cell.id.grain {
                             Grain::Locality => s.locality == cell.id.place && s.agency == i.agency,
                             Grain::Agency => s.agency == cell.id.place,
-                            Grain::Board => false,
+                            // The board's own total: only a process can be too small here.
+                            Grain::Board => {
+                                protection.whole_board.as_deref() == Some(s.locality.as_str())
+                                    && !protection.rule(&s.indicator).children
+                            }
                         }
                 });
                 behind.into_iter().any(|s| rests_on_small_counts(protection, s, results.series))

@@ -130,7 +130,7 @@ pub(super) fn build(cell: &ShownCell, source: &Source<'_>, gallery: &mut Gallery
         reviews: cell.mandatory_because.iter().map(|r| words::capital(&words::dates_in_words(r))).collect(),
         numbers: cell.signals.iter().map(numbers).collect(),
         measures: measures(cell),
-        without_chart: performs && charts.is_empty() && undrawn.is_empty(),
+        without_chart: performs && charts.is_empty() && undrawn.is_empty() && !gallery.is_full(),
         undrawn,
         charts,
         cell: id,
