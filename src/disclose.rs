@@ -7,7 +7,9 @@
 //!
 //! This is primary suppression. Complementary suppression across tables, time and releases builds on it.
 
+pub mod audit;
 pub mod cells;
+pub mod primary;
 pub mod protection;
 pub mod redraw;
 pub mod rows;

@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use crate::stats::{moving_range, xmr_rules};
+use crate::stats::xmr_limits::Limits;
+use crate::stats::xmr_rules;
 
 /// Which way is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -173,9 +174,12 @@ pub struct Rules {
     pub shift: bool,
 }
 
-/// The chart of `values` in order of time. None: no value, or one that is not finite.
+/// The largest value charted: beyond it the sums of a long series might not be finite.
+const LARGEST: f64 = 1e150;
+
+/// The chart of `values` in order of time. None: no value, or one that is not finite (or beyond 1e150).
 pub fn xmr(values: &[f64], settings: &XmrSettings) -> Option<Xmr> {
-    if values.iter().any(|v| !v.is_finite()) {
+    if !values.iter().all(|v| v.abs() <= LARGEST) {
         return None;
     }
     let groups = groups(values.len(), &settings.rebase_at);
@@ -196,14 +200,14 @@ pub fn xmr(values: &[f64], settings: &XmrSettings) -> Option<Xmr> {
 
 /// Every rule that each point breaks. None as for [`xmr`].
 pub fn rules(values: &[f64], settings: &XmrSettings) -> Option<Vec<Rules>> {
-    if values.is_empty() || values.iter().any(|v| !v.is_finite()) {
+    if values.is_empty() || !values.iter().all(|v| v.abs() <= LARGEST) {
         return None;
     }
     let groups = groups(values.len(), &settings.rebase_at);
     Some(
         groups
             .into_iter()
-            .flat_map(|g| judge(&values[g.clone()], &Limits::of(&values[g], settings), settings).rules)
+            .flat_map(|g| judge(&values[g.clone()], &limits_of(&values[g], settings), settings).rules)
             .collect(),
     )
 }
@@ -217,42 +221,8 @@ fn groups(n: usize, starts: &[usize]) -> Vec<Range<usize>> {
     edges.windows(2).map(|pair| pair[0]..pair[1]).collect()
 }
 
-/// A group's mean and the half width of its limits.
-struct Limits {
-    mean: f64,
-    /// 0 for a constant baseline and for a single point.
-    width: f64,
-    /// The baseline's sum and size, where its values are whole: sides are then settled without rounding.
-    whole: Option<(f64, f64)>,
-}
-
-impl Limits {
-    fn of(values: &[f64], settings: &XmrSettings) -> Self {
-        let size = settings.baseline_points.map_or(values.len(), |n| n.max(2).min(values.len()));
-        let baseline = &values[..size];
-        let sum: f64 = baseline.iter().sum();
-        let constant = baseline.iter().all(|v| *v == baseline[0]);
-        let range = moving_range::mean(&moving_range::ranges(baseline), settings.screen_outliers).unwrap_or(0.0);
-        let whole = values.iter().all(|v| v.fract() == 0.0 && v.abs() < 1e12 / size as f64);
-        Limits {
-            // The mean of equal values, summed, may miss them by a rounding, and limits of no width would show it.
-            mean: if constant { baseline[0] } else { sum / size as f64 },
-            width: if constant { 0.0 } else { 2.66 * range },
-            whole: whole.then_some((sum, size as f64)),
-        }
-    }
-
-    fn side(&self, value: f64) -> i8 {
-        if let Some((sum, n)) = self.whole {
-            return xmr_rules::sign(n * value - sum);
-        }
-        let close = 1e-12 * value.abs().max(self.mean.abs());
-        if (value - self.mean).abs() <= close { 0 } else { xmr_rules::sign(value - self.mean) }
-    }
-
-    fn is_beyond(&self, value: f64, share: f64) -> bool {
-        value > self.mean + share * self.width || value < self.mean - share * self.width
-    }
+fn limits_of(group: &[f64], settings: &XmrSettings) -> Limits {
+    Limits::of(group, settings.baseline_points, settings.screen_outliers)
 }
 
 /// What the rules say of a group.
@@ -285,7 +255,7 @@ fn judge(values: &[f64], limits: &Limits, settings: &XmrSettings) -> Judged {
 }
 
 fn group_points(values: &[f64], group: usize, settings: &XmrSettings) -> Vec<XmrPoint> {
-    let limits = Limits::of(values, settings);
+    let limits = limits_of(values, settings);
     let judged = judge(values, &limits, settings);
     (0..values.len())
         .map(|i| {
