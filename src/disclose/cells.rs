@@ -82,14 +82,18 @@ fn is_withheld(results: &Results<'_>, others: &Others, cell: &Cell, stream: Stre
         // Standards are an agency's own, and no child's.
         (Stream::Section11, _) => false,
         (_, Facts::Indicators(indicators)) => {
-            let pooled = indicators.iter().filter(|i| i.z.is_some());
-            pooled.into_iter().any(|i| {
+            // Those left out of the pool count too, since the sentence speaks of them.
+            indicators.iter().any(|i| {
                 let behind = results.series.iter().filter(|s| {
                     s.indicator == i.indicator
                         && match cell.id.grain {
                             Grain::Locality => s.locality == cell.id.place && s.agency == i.agency,
                             Grain::Agency => s.agency == cell.id.place,
-                            Grain::Board => false,
+                            // The board's own total: only a process can be too small here.
+                            Grain::Board => {
+                                protection.whole_board.as_deref() == Some(s.locality.as_str())
+                                    && !protection.rule(&s.indicator).children
+                            }
                         }
                 });
                 behind.into_iter().any(|s| rests_on_small_counts(protection, s, results.series))
@@ -217,10 +221,6 @@ fn without_numbers(signal: &Signal) -> String {
 /// An explanation from the lights and from the sentences of the streams that are not withheld. The run's own explanation
 /// speaks of all streams together, and a number cannot be cut out of a sentence with certainty.
 fn explain_without_numbers(title: &str, signals: &[ShownSignal]) -> String {
-    let named = |light: Light| {
-        let names: Vec<&str> = signals.iter().filter(|s| s.light == light).map(|s| s.stream.name()).collect();
-        list_of(&names)
-    };
     let mut text = format!("{title}.");
     for (light, one, several) in [
         (Light::Concern, "points to a problem", "point to a problem"),
@@ -228,13 +228,16 @@ fn explain_without_numbers(title: &str, signals: &[ShownSignal]) -> String {
         (Light::Neutral, "says neither", "say neither"),
         (Light::Silent, "is silent", "are silent"),
     ] {
-        let count = signals.iter().filter(|s| s.light == light).count();
-        if count > 0 {
-            let verb = if count == 1 { one } else { several };
-            text.push_str(&format!(" {} {verb}.", named(light)));
+        // A stream that is not asked here is not silent.
+        let of_it = signals.iter().filter(|s| s.light == light && (s.expected || light != Light::Silent));
+        let names: Vec<&str> = of_it.map(|s| s.stream.name()).collect();
+        if !names.is_empty() {
+            let verb = if names.len() == 1 { one } else { several };
+            text.push_str(&format!(" {} {verb}.", list_of(&names)));
         }
     }
-    for signal in signals.iter().filter(|s| s.light != Light::Silent && !s.sentence.is_empty()) {
+    let leaning = |s: &&ShownSignal| matches!(s.light, Light::Concern | Light::Reassurance);
+    for signal in signals.iter().filter(leaning).filter(|s| !s.sentence.is_empty()) {
         text.push(' ');
         text.push_str(&signal.sentence);
     }
@@ -242,7 +245,7 @@ fn explain_without_numbers(title: &str, signals: &[ShownSignal]) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(crate) fn list_of(words: &[&str]) -> String {
+fn list_of(words: &[&str]) -> String {
     match words {
         [] => String::new(),
         [one] => (*one).to_owned(),

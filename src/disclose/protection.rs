@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::disclose::primary;
 use crate::model::series::Figure;
 use crate::model::{Point, Series, Status};
 
@@ -54,7 +55,7 @@ impl Protection {
     /// Whether a count is withheld. A worked-out count need not be whole: it is small where the nearest whole one is, and
     /// a little above zero is taken for small.
     pub fn is_small(&self, count: f64) -> bool {
-        count > 0.0 && count.round() <= f64::from(self.threshold)
+        primary::is_small_under(count, f64::from(self.threshold))
     }
 
     /// Whether a series is the board's own figure: at the locality that is the whole board, and of the only agency that
@@ -114,7 +115,7 @@ impl Protection {
 
 /// The numerator as reported, else the value of a count.
 fn numerator(rule: &IndicatorRule, point: &Point) -> Option<f64> {
-    point.numerator.value.or_else(|| if rule.count { point.value.value } else { None })
+    point.numerator.value.or(if rule.count { point.value.value } else { None })
 }
 
 /// The counts that a reader could work out from the value. A yearly rate of a month may have been divided by the month's

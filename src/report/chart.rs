@@ -31,7 +31,7 @@ const NEITHER: RGBColor = RGBColor(76, 44, 146);
 const FAMILY: &str = "sans-serif";
 
 /// Width and height of a chart in CSS pixels.
-const SIZE: (u32, u32) = (760, 300);
+const SIZE: (u32, u32) = (570, 270);
 /// Height of the head with the title, where a chart stands alone.
 const HEAD: u32 = 34;
 
@@ -142,8 +142,8 @@ impl Paper {
         let s = sheet.scale;
         Self {
             sheet,
-            left: 62 * s,
-            right: width as i32 - 118 * s,
+            left: 56 * s,
+            right: width as i32 - 108 * s,
             top: (sheet.head + 26) * s,
             bottom: height as i32 - 34 * s,
             low,
@@ -184,7 +184,7 @@ impl Paper {
     }
 }
 
-/// Lowest and highest value of the axis and the step of its ticks: a round number, 1, 2 or 5 times a power of ten.
+/// Lowest and highest value of the axis and the step of its ticks: a round number, 1, 2, 2.5 or 5 times a power of ten.
 fn range(chart: &ChartView) -> (f64, f64, f64) {
     let lines = chart.points.iter().flat_map(|p| [p.value, p.mean, p.lower, p.upper]);
     let values: Vec<f64> = lines.chain([chart.target]).flatten().filter(|v| v.is_finite()).collect();
@@ -201,15 +201,12 @@ fn range(chart: &ChartView) -> (f64, f64, f64) {
     if chart.percent && own().all(|v| v <= 100.0) {
         high = high.min(100.0);
     }
-    if chart.points.iter().any(|p| p.withheld) {
-        low = low.min(0.0);
-    }
     if high - low < 1e-9 {
         high = low + if low.abs() < 1.0 { 1.0 } else { low.abs() * 0.2 };
     }
     let raw = (high - low) / 4.0;
     let power = 10_f64.powf(raw.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= raw * 0.999).unwrap_or(raw);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= raw * 0.999).unwrap_or(raw);
     ((low / step).floor() * step, (high / step).ceil() * step, step)
 }
 
@@ -246,12 +243,12 @@ fn axes<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, chart: &ChartView, pa
         let style = paper.text(GREY, 12, Pos::new(HPos::Right, VPos::Center), false);
         area.draw(&Text::new(tick(value, paper.step, chart.percent), (paper.left - paper.px(6), y), style))?;
     }
-    let room = ((paper.right - paper.left) / paper.px(74)).max(1) as usize;
+    let room = ((paper.right - paper.left) / paper.px(62)).max(1) as usize;
     let every = chart.points.len().div_ceil(room).max(1);
     let last = chart.points.len().saturating_sub(1);
     for (i, point) in chart.points.iter().enumerate() {
         // Counted back from the latest, which is always named.
-        if (last - i) % every != 0 {
+        if !(last - i).is_multiple_of(every) {
             continue;
         }
         let x = paper.x(i);
@@ -264,7 +261,7 @@ fn axes<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, chart: &ChartView, pa
 }
 
 fn tick(value: f64, step: f64, percent: bool) -> String {
-    let decimals = if step < 0.1 { 2 } else { usize::from(step < 1.0) };
+    let decimals = if step < 0.25 { 2 } else { usize::from(step.fract() != 0.0) };
     let number = crate::report::words::decimal(value, decimals);
     if percent { format!("{number}%") } else { number }
 }

@@ -27,6 +27,9 @@ pub use returns::AgencyReturns;
 /// How many places to look the first page names.
 pub const FIRST_PAGE: usize = 10;
 
+/// How many cards a folded list holds; what is beyond is named, and stands in the workbook.
+const FOLDED_MAX: usize = 80;
+
 /// A board report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoardView {
@@ -48,8 +51,12 @@ pub struct BoardView {
     pub first: Vec<Card>,
     /// The rest of them.
     pub more: Vec<Card>,
+    /// Titles of what is beyond the cards that one page can hold.
+    pub more_names: Vec<String>,
     /// Two kinds of evidence agree, and chance could explain it.
     pub watch: Vec<Card>,
+    /// Titles of what is beyond them.
+    pub watch_names: Vec<String>,
     /// Reviews and deaths that are listed by rule, once each.
     pub reviews: Vec<Review>,
     /// Where fewer than two kinds of evidence speak.
@@ -113,7 +120,11 @@ impl BoardView {
         let mut cards = |cells: &[&ShownCell]| -> Vec<Card> {
             cells.iter().map(|c| card::build(c, &source, &mut charts)).collect()
         };
-        let (first, more, watch) = (cards(first), cards(rest), cards(&of(&[Tier::Watch])));
+        let watched = of(&[Tier::Watch]);
+        let (rest, beyond) = rest.split_at(rest.len().min(FOLDED_MAX));
+        let (watch, watch_beyond) = watched.split_at(watched.len().min(FOLDED_MAX));
+        let (first, more, watch) = (cards(first), cards(rest), cards(watch));
+        let titles = |cells: &[&ShownCell]| cells.iter().map(|c| c.title.clone()).collect();
         let charts = charts.into_charts();
         let mut anchors: BTreeMap<String, String> = BTreeMap::new();
         for card in first.iter().chain(&more).chain(&watch) {
@@ -129,7 +140,9 @@ impl BoardView {
             tiers: tiers(shown),
             first,
             more,
+            more_names: titles(beyond),
             watch,
+            watch_names: titles(watch_beyond),
             reviews: lists::reviews(&source),
             silences: lists::silences(&source),
             optimists: lists::optimists(&source),

@@ -180,12 +180,14 @@ fn table(sheet: &mut Worksheet, title: &str, rows: &Rows, name: &str) -> Result<
     sheet.add_table(HEAD_ROWS, 0, last_row, last_column, &excel)?;
     let wrapped = wrapped();
     let top = Format::new().set_align(FormatAlign::Top);
+    let decimals = Format::new().set_align(FormatAlign::Top).set_num_format("0.000");
     for (r, row) in (HEAD_ROWS + 1..).zip(&rows.rows) {
         for (c, entry) in (0_u16..).zip(row) {
             match entry {
                 Entry::Empty => {}
                 Entry::Number(number) => {
-                    sheet.write_number_with_format(r, c, *number, &top)?;
+                    let format = if number.fract() == 0.0 { &top } else { &decimals };
+                    sheet.write_number_with_format(r, c, *number, format)?;
                 }
                 Entry::Text(text) => {
                     sheet.write_string_with_format(r, c, text, if text.len() > 40 { &wrapped } else { &top })?;
@@ -213,7 +215,7 @@ fn heat_map(sheet: &mut Worksheet, map: &HeatMap) -> Result<(), XlsxError> {
     sheet.set_column_width(0, 32)?;
     for (c, column) in (1_u16..).zip(&map.columns) {
         sheet.write_string_with_format(HEAD_ROWS, c, column, &head)?;
-        sheet.set_column_width(c, 15)?;
+        sheet.set_column_width(c, 18)?;
     }
     for (r, row) in (HEAD_ROWS + 1..).zip(&map.rows) {
         sheet.write_string_with_format(r, 0, &row.name, &bold())?;

@@ -34,6 +34,13 @@ struct Page<'a> {
     chart_rules: [&'static str; 5],
 }
 
+/// One card by itself, as it stands on the page.
+#[derive(Template)]
+#[template(path = "card.html", config = "src/report/templates/askama.toml")]
+struct CardAlone<'a> {
+    c: PageCard<'a>,
+}
+
 /// A card with its charts.
 struct PageCard<'a> {
     card: &'a Card,
@@ -60,9 +67,19 @@ pub fn page(view: &BoardView) -> Result<String, Error> {
         grain_headings: GRAIN_HEADINGS,
         chart_rules: CHART_RULES,
     };
-    page.render().map_err(|e| {
-        Error::state("index.html", format!("the page could not be filled: {e}"), "This is a fault of ours.")
-    })
+    page.render().map_err(unfilled)
+}
+
+/// One card as text, for those who show it elsewhere.
+///
+/// # Errors
+/// A chart that cannot be drawn.
+pub fn card(view: &BoardView, card: &Card) -> Result<String, Error> {
+    CardAlone { c: page_card(view, card)? }.render().map_err(unfilled)
+}
+
+fn unfilled(error: askama::Error) -> Error {
+    Error::state("index.html", format!("the page could not be filled: {error}"), "This is a fault of ours.")
 }
 
 fn cards<'a>(view: &'a BoardView, cards: &'a [Card]) -> Result<Vec<PageCard<'a>>, Error> {

@@ -54,7 +54,9 @@ pub struct Card {
     pub measures: Vec<(&'static str, String)>,
     /// Charts behind the performance signal.
     pub charts: Vec<ChartRef>,
-    /// Indicators of the performance signal that have no chart of their own here.
+    /// Indicators of which every figure is withheld or missing, so that there is nothing to draw.
+    pub undrawn: Vec<String>,
+    /// Whether the performance signal has no chart behind it at all: it is a total of several returns.
     pub without_chart: bool,
 }
 
@@ -105,7 +107,7 @@ pub fn anchor(cell: &str) -> String {
 pub(super) fn build(cell: &ShownCell, source: &Source<'_>, gallery: &mut Gallery) -> Card {
     let id = cell.id.to_string();
     let by = |light: Light| -> Vec<String> { cell.signals.iter().filter(|s| s.light == light).map(says).collect() };
-    let charts = gallery.of_cell(cell, source);
+    let (charts, undrawn) = gallery.of_cell(cell, source);
     let performs = cell.signal(Stream::Performance).light != Light::Silent;
     Card {
         anchor: anchor(&id),
@@ -128,7 +130,8 @@ pub(super) fn build(cell: &ShownCell, source: &Source<'_>, gallery: &mut Gallery
         reviews: cell.mandatory_because.iter().map(|r| words::capital(&words::dates_in_words(r))).collect(),
         numbers: cell.signals.iter().map(numbers).collect(),
         measures: measures(cell),
-        without_chart: performs && charts.is_empty(),
+        without_chart: performs && charts.is_empty() && undrawn.is_empty() && !gallery.is_full(),
+        undrawn,
         charts,
         cell: id,
     }
@@ -161,7 +164,7 @@ fn numbers(signal: &ShownSignal) -> NumberRow {
         light: words::light(signal.light).1,
         z: number(signal.z, 2),
         weight: number(signal.weight, 2),
-        n: number(signal.n, 1),
+        n: number(signal.n, if signal.n.number().is_some_and(|n| n.fract() != 0.0) { 1 } else { 0 }),
     }
 }
 
@@ -235,9 +238,9 @@ fn sure(cell: &ShownCell, source: &Source<'_>) -> Vec<String> {
     }
     if let Some((expected, low, high)) = cell.expected_rank {
         lines.push(format!(
-            "Among {} it stands at about {}; anywhere from {} to {} is plausible.",
-            source.cells_of(cell.id.grain),
+            "Its rank is about {} of {}; anywhere from {} to {} is plausible.",
             words::decimal(expected, 0),
+            source.cells_of(cell.id.grain),
             words::decimal(low, 0),
             words::decimal(high, 0)
         ));

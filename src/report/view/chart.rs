@@ -13,6 +13,8 @@ use crate::spec::reference::{Indicator, Unit};
 
 /// At most so many charts a card.
 const CHARTS_MAX: usize = 4;
+/// At most so many charts on the page: more would not open at once.
+const PAGE_MAX: usize = 100;
 /// Fewer points than this have no limits.
 const LIMITS_POINTS_MIN: usize = 8;
 
@@ -85,9 +87,10 @@ pub(super) struct Gallery {
 
 impl Gallery {
     /// The charts behind the performance signal of a cell: its loudest indicators.
-    pub fn of_cell(&mut self, cell: &ShownCell, source: &Source<'_>) -> Vec<ChartRef> {
+    /// Those of which every figure is withheld are named instead.
+    pub fn of_cell(&mut self, cell: &ShownCell, source: &Source<'_>) -> (Vec<ChartRef>, Vec<String>) {
         let board = whole_board(source.reference).unwrap_or("");
-        let mut refs = Vec::new();
+        let (mut refs, mut undrawn) = (Vec::new(), Vec::new());
         for behind in &cell.signal(Stream::Performance).indicators {
             let series = source.shown.series().iter().filter(|s| s.indicator == behind.indicator);
             let candidates = series.filter(|s| match cell.id.grain {
@@ -100,12 +103,25 @@ impl Gallery {
                 continue;
             };
             let Some(indicator) = source.reference.indicator(&series.indicator) else { continue };
-            refs.push(self.add(series, indicator, source));
+            let slug = slug(series);
+            if self.is_full() && !self.known.contains_key(&slug) {
+                continue;
+            }
+            if series.points.iter().all(|p| p.value.number().is_none()) {
+                undrawn.push(indicator.name.clone());
+            } else {
+                refs.push(self.add(slug, series, indicator, source));
+            }
             if refs.len() == CHARTS_MAX {
                 break;
             }
         }
-        refs
+        (refs, undrawn)
+    }
+
+    /// Whether the page has all the charts it may have.
+    pub fn is_full(&self) -> bool {
+        self.charts.len() >= PAGE_MAX
     }
 
     /// The charts in the order in which they were first needed.
@@ -113,8 +129,7 @@ impl Gallery {
         self.charts
     }
 
-    fn add(&mut self, series: &ShownSeries, indicator: &Indicator, source: &Source<'_>) -> ChartRef {
-        let slug = format!("{}-{}-{}", series.indicator, series.agency, series.locality);
+    fn add(&mut self, slug: String, series: &ShownSeries, indicator: &Indicator, source: &Source<'_>) -> ChartRef {
         let drawn_here = !self.known.contains_key(&slug);
         if drawn_here {
             self.known.insert(slug.clone(), self.charts.len());
@@ -122,6 +137,10 @@ impl Gallery {
         }
         ChartRef { title: self.charts[self.known[&slug]].title.clone(), slug, drawn_here }
     }
+}
+
+fn slug(series: &ShownSeries) -> String {
+    format!("{}-{}-{}", series.indicator, series.agency, series.locality)
 }
 
 fn chart(slug: String, series: &ShownSeries, indicator: &Indicator, source: &Source<'_>) -> ChartView {
@@ -291,6 +310,7 @@ fn sentence(series: &ShownSeries, indicator: &Indicator) -> String {
     if given > 0 && given < LIMITS_POINTS_MIN && series.withheld == 0 {
         let points = if given == 1 { "point" } else { "points" };
         text.push_str(&format!(" {} {points}: too short for limits.", words::capital(&words::number_word(given))));
+        text.push_str(&since_before(series, indicator));
     }
     if let Some(target) = series.target {
         let status = match series.target_status {
@@ -299,7 +319,7 @@ fn sentence(series: &ShownSeries, indicator: &Indicator) -> String {
             "missed" => ": not met",
             _ => "",
         };
-        text.push_str(&format!(" The target is {}{status}", value(target)));
+        text.push_str(&format!(" The target is {}{status}", value(target).replace(".0%", "%")));
         text.push_str(match series.assurance {
             Assurance::Pass => "; as things run, it will keep being met.",
             Assurance::Fail => "; as things run, it will not be met.",
@@ -311,4 +331,44 @@ fn sentence(series: &ShownSeries, indicator: &Indicator) -> String {
         text.push_str(&format!(" {}: {}.", comparator_name(name), value(*figure)));
     }
     text
+}
+
+/// How the latest figure of a short series differs from the one before it, which is all that can be said of it.
+fn since_before(series: &ShownSeries, indicator: &Indicator) -> String {
+    let [.., before, latest] = &series.points[..] else { return String::new() };
+    let (Some(was), Some(is)) = (before.value.number(), latest.value.number()) else { return String::new() };
+    let by = match indicator.unit {
+        Unit::Proportion => format!("{} points", words::decimal((is - was).abs() * 100.0, 1)),
+        _ => words::value(indicator, (is - was).abs()),
+    };
+    let than = before.period.words();
+    match is.total_cmp(&was) {
+        std::cmp::Ordering::Greater => format!(" That is {by} higher than in {than}."),
+        std::cmp::Ordering::Less => format!(" That is {by} lower than in {than}."),
+        std::cmp::Ordering::Equal => format!(" That is the same as in {than}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::Fixture;
+
+    #[test]
+    fn a_short_series_says_so_and_how_it_moved() {
+        // First conferences within 15 days in West Northamptonshire fell by 36.0 points from 2023 to 2024.
+        let fixture = Fixture::new();
+        let indicator = &fixture.reference.indicators[0];
+        let mut series = fixture.publishable().series()[0].clone();
+        series.points.truncate(4);
+        for (point, value) in series.points.iter_mut().zip([0.8, 0.82, 0.881, 0.521]) {
+            point.value = crate::disclose::Shown::Number(value);
+        }
+        (series.withheld, series.variation, series.target) = (0, None, None);
+        let text = sentence(&series, indicator);
+        assert!(
+            text.contains("Four points: too short for limits. That is 36.0 points lower than in April 2012."),
+            "{text}"
+        );
+    }
 }

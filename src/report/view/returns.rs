@@ -59,7 +59,7 @@ fn of_agency(agency: String, id: &str, all: &[ShownSubmission]) -> AgencyReturns
         (_, 0, 0, 0) => ("Nothing taken", "\u{d7}", "silent"),
         (_, 0, 0, _) => ("Only empty returns", "\u{25cb}", "silent"),
         (_, _, 0, _) => ("Returned", "\u{2713}", "neutral"),
-        _ => ("Returned, some late", "\u{25d0}", "neutral"),
+        _ => ("Returned, some late", "\u{2248}", "neutral"),
     };
     AgencyReturns {
         agency,
