@@ -217,7 +217,7 @@ fn readable(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_number_is_one(seed in any::<u64>(), without in 0..64_u32) {

@@ -162,9 +162,9 @@ impl<'a> Tree<'a> {
         node.map_or(&self.roots, |n| &self.nodes[n].children)
     }
 
-    /// The place above.
+    /// The place above; none for the widest, and for the board itself, which stands one past the last.
     pub fn above(&self, node: usize) -> Option<usize> {
-        self.nodes[node].parent
+        self.nodes.get(node)?.parent
     }
 
     /// Whether a place exists on a day.
