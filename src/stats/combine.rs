@@ -2,7 +2,7 @@
 //!
 //! Z = S(w z) / sqrt(S2 + rho (S1^2 - S2)), S1 = S(w), S2 = S(w^2): Stouffer's sum for streams correlated by rho.
 
-use statrs::function::gamma::gamma_ur;
+use crate::stats::special::chi_squared_upper;
 
 use crate::stats::normal;
 
@@ -223,7 +223,7 @@ impl Spread {
     /// The upper tail of chi-squared.
     fn p(&self) -> Option<f64> {
         let q = self.q?;
-        Some(if q > 0.0 { gamma_ur(self.df as f64 / 2.0, q / 2.0) } else { 1.0 })
+        Some(if q > 0.0 { chi_squared_upper(q, self.df as f64) } else { 1.0 })
     }
 
     fn i2(&self) -> Option<f64> {

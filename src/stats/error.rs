@@ -21,6 +21,9 @@ pub enum StatsError {
     /// A time between events of zero or less.
     #[error("a time between events must be greater than zero")]
     TimeNotPositive,
+    /// A count so large that neighbouring whole numbers can no longer be told apart.
+    #[error("a count must not be greater than 1e15")]
+    CountTooLarge,
     /// An infinity or a NaN.
     #[error("a value must be a finite number")]
     NotFinite,

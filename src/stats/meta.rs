@@ -1,6 +1,6 @@
 //! Several estimates of one thing: their common value, and whether they differ by more than chance.
 
-use statrs::function::gamma::gamma_ur;
+use crate::stats::special::chi_squared_upper;
 
 use crate::stats::StatsError;
 
@@ -51,7 +51,7 @@ pub fn heterogeneity(estimates: &[f64], variances: &[f64]) -> Result<Heterogenei
         fixed_se: (1.0 / fixed).sqrt(),
         q,
         q_df: estimates.len() - 1,
-        q_p: if q > 0.0 { gamma_ur(df / 2.0, q / 2.0) } else { 1.0 },
+        q_p: if q > 0.0 { chi_squared_upper(q, df) } else { 1.0 },
         i2_percent: if q > 0.0 { 100.0 * ((q - df) / q).max(0.0) } else { 0.0 },
         tau2,
         random_mean: weighted_mean(estimates, variances.iter().map(|v| 1.0 / (v + tau2))),

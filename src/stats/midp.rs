@@ -2,6 +2,8 @@
 //!
 //! p = P(X > x) + P(X = x)/2 and z = -quantile(p). The smaller tail is the one summed, from x outwards, and then signed:
 //! the other would lose every digit of a strong reassurance. Positive z means more adverse than expected.
+//!
+//! What is no number, or beyond 1e15, is no evidence: the answer is silence.
 
 use crate::stats::{discrete, normal};
 
@@ -21,7 +23,7 @@ pub struct MidP {
 ///
 /// Fractional counts are read between their whole neighbours; `adverse` is held within 0 and n.
 pub fn binomial(adverse: f64, n: f64, p0: f64) -> Option<MidP> {
-    if !(n > 0.0 && n.is_finite() && adverse.is_finite() && p0.is_finite()) {
+    if !(n > 0.0 && [adverse, n, p0].into_iter().all(is_figure)) {
         return None;
     }
     let n = n.round().max(1.0);
@@ -46,7 +48,7 @@ pub fn binomial(adverse: f64, n: f64, p0: f64) -> Option<MidP> {
 
 /// `observed` against a Poisson mean of `expected`. None is silence: expected is not above 0, or an input is not a number.
 pub fn poisson(observed: f64, expected: f64) -> Option<MidP> {
-    if !(expected > 0.0 && expected.is_finite() && observed.is_finite()) {
+    if !(expected > 0.0 && [observed, expected].into_iter().all(is_figure)) {
         return None;
     }
     Some(between_neighbours(observed.max(0.0), |x| {
@@ -64,7 +66,7 @@ pub fn poisson(observed: f64, expected: f64) -> Option<MidP> {
 
 /// x1 of n1 in the later sample against x0 of n0 in the earlier, all margins given. None: a sample is empty.
 pub fn hypergeometric(x1: f64, n1: f64, x0: f64, n0: f64) -> Option<MidP> {
-    if ![x1, n1, x0, n0].iter().all(|v| v.is_finite()) || n1 <= 0.0 || n0 <= 0.0 {
+    if !(n1 > 0.0 && n0 > 0.0 && [x1, n1, x0, n0].into_iter().all(is_figure)) {
         return None;
     }
     let (n1, n0) = (n1.round().max(1.0), n0.round().max(1.0));
@@ -89,10 +91,15 @@ pub fn hypergeometric(x1: f64, n1: f64, x0: f64, n0: f64) -> Option<MidP> {
 
 /// x1 in exposure t1 against x0 in exposure t0, given their sum: binomial with share t1/(t1 + t0). None: no event or no exposure.
 pub fn share(x1: f64, t1: f64, x0: f64, t0: f64) -> Option<MidP> {
-    if !(t1 > 0.0 && t0 > 0.0 && x1 >= 0.0 && x0 >= 0.0) {
+    if !(t1 > 0.0 && t0 > 0.0 && x1 >= 0.0 && x0 >= 0.0 && [x1, t1, x0, t0].into_iter().all(is_figure)) {
         return None;
     }
     binomial(x1, x1 + x0, t1 / (t1 + t0))
+}
+
+/// Whether a value is a number of a size at which neighbouring whole numbers can be told apart.
+fn is_figure(value: f64) -> bool {
+    value.abs() <= 1e15
 }
 
 /// The answer where p0 leaves only one possible count.
@@ -152,8 +159,10 @@ fn sided<U: Fn(f64) -> f64, D: Fn(f64) -> f64>(side: Side<U, D>) -> MidP {
 
 /// The sum of the point probabilities beyond x, over that at x.
 fn outward(x: f64, step: f64, ratio: impl Fn(f64) -> f64) -> f64 {
+    // Ten standard deviations of the widest distribution that is summed, and room.
+    const MOST_TERMS: usize = 4_000_000;
     let (mut k, mut term, mut sum) = (x, 1.0, 0.0);
-    loop {
+    for _ in 0..MOST_TERMS {
         let next = term * ratio(k);
         if !(next > 0.0 && next.is_finite()) {
             return sum;
@@ -162,9 +171,10 @@ fn outward(x: f64, step: f64, ratio: impl Fn(f64) -> f64) -> f64 {
         sum += term;
         k += step;
         if term < 1e-17 * sum {
-            return sum;
+            break;
         }
     }
+    sum
 }
 
 /// Cornish and Fisher's first correction of the normal; its error is of the order of 1/sd^2.
@@ -217,6 +227,8 @@ mod tests {
         assert_eq!(share(0.0, 1.0, 0.0, 1.0), None);
         assert_eq!(hypergeometric(0.0, 0.0, 1.0, 5.0), None);
         assert_eq!(binomial(f64::NAN, 3.0, 0.1), None);
+        assert_eq!(poisson(3.0, f64::INFINITY), None);
+        assert_eq!(binomial(0.0, 1e308, 0.5), None, "no figure of a board");
     }
 
     #[test]

@@ -15,8 +15,26 @@ pub struct Ranked {
     pub expected_rank: Vec<f64>,
 }
 
+/// Scores drawn towards their common mean by as much as their errors deserve.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shrunk {
+    /// The variance between cells (DerSimonian and Laird).
+    pub tau2: f64,
+    /// The mean of each cell's true score, given all.
+    pub post_mean: Vec<f64>,
+    /// Its variance.
+    pub post_var: Vec<f64>,
+}
+
 /// Expected ranks of cells with scores `mean` and standard errors `se` (above 0), side by side; the longer slice is cut.
 pub fn expected_rank(mean: &[f64], se: &[f64]) -> Ranked {
+    let Shrunk { tau2, post_mean, post_var } = shrink(mean, se);
+    let expected_rank = ranks(&post_mean, &post_var);
+    Ranked { tau2, post_mean, post_var, expected_rank }
+}
+
+/// The scores `mean` with standard errors `se` (above 0), drawn together; the longer slice is cut.
+pub fn shrink(mean: &[f64], se: &[f64]) -> Shrunk {
     let n = mean.len().min(se.len());
     let (mean, se) = (&mean[..n], &se[..n]);
     let variances: Vec<f64> = se.iter().map(|s| s * s).collect();
@@ -24,8 +42,7 @@ pub fn expected_rank(mean: &[f64], se: &[f64]) -> Ranked {
     let centre = meta::weighted_mean(mean, variances.iter().map(|v| 1.0 / (v + tau2)));
     let (post_mean, post_var): (Vec<f64>, Vec<f64>) =
         mean.iter().zip(&variances).map(|(m, v)| shrunk(*m, *v, centre, tau2)).unzip();
-    let expected_rank = ranks(&post_mean, &post_var);
-    Ranked { tau2, post_mean, post_var, expected_rank }
+    Shrunk { tau2, post_mean, post_var }
 }
 
 /// The mean and variance of a true score about `centre`, given a score with this variance.

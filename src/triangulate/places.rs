@@ -84,6 +84,11 @@ impl<'a> Places<'a> {
     pub fn agency(&self, agency: &str) -> Option<usize> {
         self.agency_of.get(agency).copied()
     }
+
+    /// The id of the agency for which a row counts; its own where that is none of the day's.
+    pub fn heir<'s>(&'s self, agency: &'s str) -> &'s str {
+        self.agency(agency).map_or(agency, |a| self.agencies[a])
+    }
 }
 
 type Heirs<'a> = HashMap<&'a str, &'a str>;
@@ -155,6 +160,11 @@ impl<'a> Tree<'a> {
     /// Position of a locality.
     pub fn node(&self, locality: &str) -> Option<usize> {
         self.index.get(locality).copied()
+    }
+
+    /// The same; a row without a place is the board's own, which stands one past the last.
+    pub fn node_or_board(&self, locality: &str) -> Option<usize> {
+        if locality.is_empty() { Some(self.len()) } else { self.node(locality) }
     }
 
     /// The places directly below a place, or the widest ones, which make up the board.

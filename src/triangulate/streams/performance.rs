@@ -41,7 +41,11 @@ fn read(ground: &Ground<'_>) -> [GrainReading; 3] {
         by_indicator.entry(series.indicator.as_str()).or_default().push(series);
     }
     for list in by_indicator.values_mut() {
-        list.sort_by_key(|s| (s.agency.as_str(), s.locality.as_str()));
+        // An agency's own rows before those of one that it followed.
+        list.sort_by_key(|s| {
+            let heir = ground.places.heir(&s.agency);
+            (heir, heir != s.agency, s.agency.as_str(), s.locality.as_str())
+        });
     }
     let mut comparators: HashMap<&str, Vec<&Comparator>> = HashMap::new();
     for c in &ground.world.reference.comparators {
@@ -393,7 +397,7 @@ mod tests {
         let mut setup = one(Unit::Value);
         setup.reference.comparators = vec![england("i1", "2013/14", 11.0)];
         let make = |i: usize, p: Period| {
-            let wave = if i % 2 == 0 { 0.5 } else { -0.5 };
+            let wave = if i.is_multiple_of(2) { 0.5 } else { -0.5 };
             valued(p, if i < 24 { 10.0 + wave } else { 12.0 + wave })
         };
         setup.series = vec![series("p", "i1", "a", back_from("2014-12", 36, make))];

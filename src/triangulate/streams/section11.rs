@@ -8,7 +8,7 @@ use crate::model::row::Row;
 use crate::model::{Grain, Period, Stream};
 use crate::triangulate::ground::Ground;
 use crate::triangulate::streams::{GrainReading, Reading, Source, evidence_of, mean_age};
-use crate::triangulate::tally::{OWN_PAST, Tallies, Tally, by_trials};
+use crate::triangulate::tally::{Tallies, Tally, by_trials};
 use crate::triangulate::when::{Span, age_days};
 
 /// The stream.
@@ -47,7 +47,7 @@ fn read(ground: &Ground<'_>) -> [GrainReading; 3] {
                 for (theme, row) in rows {
                     let slot = ground.slot(grain, *theme, place);
                     reading.present[slot] |= age == 0;
-                    let past = reading.said[slot].as_ref().is_some_and(|r| is_past(r));
+                    let past = reading.said[slot].as_ref().is_some_and(Reading::is_of_own_past);
                     let score = score(row, Which::Counting);
                     if let (Some((score, _)), true) = (score, ground.lists_evidence() && (age == 0 || past)) {
                         let when = row.period("period").map(|p| p.to_string()).unwrap_or_default();
@@ -60,10 +60,6 @@ fn read(ground: &Ground<'_>) -> [GrainReading; 3] {
         }
     }
     [locality, agency, board]
-}
-
-fn is_past(reading: &Reading) -> bool {
-    matches!(&reading.facts, crate::model::cell::Facts::Counts { against, .. } if against == OWN_PAST)
 }
 
 /// Which agencies are expected to return Section 11: those that the pipeline names, else all of the day.

@@ -1,0 +1,78 @@
+//! Many p-values: adjusted for their number, combined, and estimates that may differ.
+
+use serde_json::{Value, json};
+
+use super::keys::Keys;
+use super::output::{maybes, number};
+use super::{CalcError, Method};
+use crate::stats::{StatsError, adjust, combine_p, meta};
+
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "p_adjust",
+        summary: "p-values adjusted for how many there are, in four ways",
+        parameters: &[("p", "p-values, null where there is none")],
+        source: "R, stats::p.adjust",
+        run: p_adjust,
+    },
+    Method {
+        name: "combine_p",
+        summary: "one-sided p-values of one question combined, in seven ways",
+        parameters: &[("p", "p-values"), ("weights", "one above 0 each; null is equal")],
+        source: "metap; ACAT; harmonicmeanp",
+        run: combined,
+    },
+    Method {
+        name: "heterogeneity",
+        summary: "whether estimates differ by more than chance, and their means",
+        parameters: &[("yi", "estimates"), ("vi", "their variances")],
+        source: "metafor rma, methods FE and DL",
+        run: heterogeneity,
+    },
+];
+
+fn p_adjust(inputs: &Value, _: &Value) -> Result<Value, CalcError> {
+    let p = Keys::inputs(inputs)?.maybe_numbers("p")?;
+    if p.iter().flatten().any(|p| !(0.0..=1.0).contains(p)) {
+        return Err(StatsError::ProbabilityOutOfRange.into());
+    }
+    Ok(json!({
+        "BH": maybes(adjust::benjamini_hochberg(&p)),
+        "BY": maybes(adjust::benjamini_yekutieli(&p)),
+        "holm": maybes(adjust::holm(&p)),
+        "bonferroni": maybes(adjust::bonferroni(&p)),
+    }))
+}
+
+fn combined(inputs: &Value, _: &Value) -> Result<Value, CalcError> {
+    let inputs = Keys::inputs(inputs)?;
+    let weights = if inputs.has("weights") { Some(inputs.numbers("weights")?) } else { None };
+    let found = combine_p::combine_p(&inputs.numbers("p")?, weights.as_deref())?;
+    Ok(json!({
+        "fisher_chisq": number(found.fisher_chi_squared),
+        "fisher_df": found.fisher_df,
+        "fisher_p": number(found.fisher_p),
+        "stouffer_z": number(found.stouffer_z),
+        "stouffer_p": number(found.stouffer_p),
+        "cauchy_p": number(found.cauchy_p),
+        "hmp_stat": number(found.harmonic_mean),
+        "tippett_p": number(found.tippett_p),
+        "simes_p": number(found.simes_p),
+    }))
+}
+
+fn heterogeneity(inputs: &Value, _: &Value) -> Result<Value, CalcError> {
+    let inputs = Keys::inputs(inputs)?;
+    let found = meta::heterogeneity(&inputs.numbers("yi")?, &inputs.numbers("vi")?)?;
+    Ok(json!({
+        "fe_est": number(found.fixed_mean),
+        "fe_se": number(found.fixed_se),
+        "Q": number(found.q),
+        "Q_df": found.q_df,
+        "Q_p": number(found.q_p),
+        "I2": number(found.i2_percent),
+        "tau2_DL": number(found.tau2),
+        "re_est": number(found.random_mean),
+        "re_se": number(found.random_se),
+    }))
+}

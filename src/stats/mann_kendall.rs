@@ -1,0 +1,64 @@
+//! Whether a series drifts, whatever its distribution (Mann and Kendall), and how fast (Sen).
+
+use crate::stats::{normal, robust, xmr_rules};
+
+/// The test and the slope. Under 8 points it is to be reported, and nothing claimed from it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MannKendall {
+    /// Points that are not missing.
+    pub n: usize,
+    /// Rising pairs less falling pairs.
+    pub s: f64,
+    /// The variance of `s`, ties allowed for.
+    pub var_s: f64,
+    /// s, drawn towards 0 by one, over its standard deviation; 0 without variance.
+    pub z: f64,
+    /// Two-sided; 1 without variance.
+    pub p: f64,
+    /// The median slope of all pairs, per place; None under two points.
+    pub sen_slope: Option<f64>,
+}
+
+/// The drift of `values`, a value a place in time; a missing place keeps its time.
+pub fn mann_kendall(values: &[Option<f64>]) -> MannKendall {
+    let known: Vec<(f64, f64)> =
+        values.iter().enumerate().filter_map(|(i, v)| v.filter(|v| v.is_finite()).map(|v| (i as f64, v))).collect();
+    let mut s = 0.0;
+    let mut slopes = Vec::with_capacity(known.len() * known.len().saturating_sub(1) / 2);
+    for (i, (from, low)) in known.iter().enumerate() {
+        for (to, high) in &known[i + 1..] {
+            s += f64::from(xmr_rules::sign(high - low));
+            slopes.push((high - low) / (to - from));
+        }
+    }
+    let n = known.len() as f64;
+    let sorted = robust::sorted(&known.iter().map(|(_, v)| *v).collect::<Vec<f64>>());
+    let ties: f64 = sorted.chunk_by(|a, b| a == b).map(|tied| pairs_weighted(tied.len() as f64)).sum();
+    let var_s = (pairs_weighted(n) - ties) / 18.0;
+    let z = if var_s > 0.0 && s != 0.0 { (s - s.signum()) / var_s.sqrt() } else { 0.0 };
+    let p = if var_s > 0.0 { (2.0 * normal::sf(z.abs())).min(1.0) } else { 1.0 };
+    MannKendall { n: known.len(), s, var_s, z, p, sen_slope: robust::median(&slopes) }
+}
+
+fn pairs_weighted(n: f64) -> f64 {
+    n * (n - 1.0) * (2.0 * n + 5.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_keeps_its_time() {
+        let found = mann_kendall(&[Some(0.0), None, None, Some(3.0)]);
+        assert_eq!((found.n, found.sen_slope), (2, Some(1.0)));
+    }
+
+    #[test]
+    fn nothing_to_test() {
+        for values in [vec![], vec![None], vec![Some(2.0)]] {
+            let found = mann_kendall(&values);
+            assert_eq!((found.z, found.p, found.sen_slope), (0.0, 1.0, None));
+        }
+    }
+}
