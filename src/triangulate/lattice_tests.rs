@@ -335,7 +335,7 @@ fn a_planted_hot_spot_heads_the_list() {
         said,
         "NEGLECT, A. Three of five sources were available; nothing was heard from child death reviews and case reviews. \
          Performance figures, audits and soft intelligence point to a problem. Look here: together this is more than chance \
-         explains. One source alone is louder than chance explains. Performance: the only indicator points to a problem; \
+         explains. Soft intelligence alone says more than chance explains. Performance: the only indicator points to a problem; \
          NEGLECT: 36%, against 20% in the other places and 20% earlier. The evidence is recent. Without any one of these \
          sources it would still be listed. Of ten such items, expect about one to be a false alarm."
     );
@@ -442,4 +442,47 @@ fn scores_alone_are_the_same_scores() {
         assert_eq!((&a.id, a.score, a.q_value, a.tier, a.rank), (&b.id, b.score, b.q_value, b.tier, b.rank));
         assert!(b.expected_rank.is_none() && b.signals.iter().all(|s| s.evidence.is_empty()));
     }
+}
+
+#[test]
+fn an_agencys_own_view_is_named_as_its_own() {
+    let mut setup = Setup::new();
+    for (k, agency) in AGENCIES.into_iter().enumerate() {
+        for standard in ["s1-1", "s1-2", "s1-3", "s1-4"] {
+            let score = if agency == "p" || standard == "s1-4" { "3" } else { "2" };
+            let values = [("agency", agency), ("standard", standard), ("period", "2014"), ("self_score", score)];
+            setup.section11.push(row(Table::Section11, k as u32, &values));
+        }
+        for case in 0..20 {
+            let grade = if case < if agency == "p" { 12 } else { 3 } { "inadequate" } else { "good" };
+            let name = format!("case{case}");
+            let values = [
+                ("audit", "joint"),
+                ("audited_on", "2013-01-31"),
+                ("agency", agency),
+                ("theme", "neglect"),
+                ("case", name.as_str()),
+                ("question", "q"),
+                ("grade", grade),
+            ];
+            setup.audits.push(row(Table::Audits, case, &values));
+        }
+    }
+    let board = setup.board();
+    sound(&board, &setup.reference);
+    let cell = board.cells.iter().find(|c| c.id.to_string() == "agency/neglect/p").unwrap();
+    assert!(cell.optimism.unwrap().listed);
+    assert_eq!(
+        sentence(cell, &board, &setup.reference),
+        "NEGLECT, P. Two of four sources were available; nothing was heard from case reviews and soft intelligence. Audits \
+         point to a problem; the agency's own Section 11 says that all is well. Audits alone say more than chance explains. \
+         The sources contradict each other, and neither side is set aside. Audits: 12 of 20 files fell short; about 3 would \
+         be usual. Section 11: none of 4 standards fall short; about 3 would be usual. The evidence is recent, except \
+         the audits (24 months). The agency rates itself better than others find it."
+    );
+    let silent = board.cells.iter().find(|c| c.id.to_string() == "locality/neglect/a").unwrap();
+    assert_eq!(
+        sentence(silent, &board, &setup.reference),
+        "NEGLECT, A. None of four sources was available. Too few sources speak to judge."
+    );
 }

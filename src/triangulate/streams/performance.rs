@@ -501,4 +501,45 @@ mod tests {
             assert_eq!(setup.signal(id, Stream::Performance).evidence.len(), 60, "{id}");
         }
     }
+
+    /// Three indicators at ten places against a quarter in England, of 100 each, so that every indicator has its own
+    /// overdispersion and 30 pairs give the correlation. numpy's quantile and corrcoef, scipy's binom; then the stream's own.
+    #[test]
+    fn indicators_of_a_theme_pool() {
+        let mut setup = Setup::new();
+        setup.reference.localities = (0..10).map(|i| locality(&format!("x{i}"), "")).collect();
+        for j in 0..3_usize {
+            let id = format!("i{j}");
+            setup.reference.indicators.push(indicator(&id, "neglect", Unit::Proportion));
+            setup.reference.comparators.push(england(&id, "2013/14", 0.25));
+            for i in 0..10_usize {
+                let x = 15 + 2 * ((i * 7 + j * 5 + i * j) % 11) + 5 * (i % 5);
+                let points = vec![point(period("2014"), Some(x as f64), Some(100.0), Some(100.0))];
+                setup.series.push(series("p", &id, &format!("x{i}"), points));
+            }
+        }
+        let board = setup.board();
+        near(Some(board.grains[0].rho_indicators), 0.657_708_286_802_235_1);
+        near(Some(board.grains[0].phi[0]), 1.143_351_155_004_955_8);
+        near(setup.signal("locality/neglect/x0", Stream::Performance).z, 0.023_507_309_038_395_856);
+        near(setup.signal("locality/neglect/x9", Stream::Performance).z, 1.337_007_083_653_805_3);
+    }
+
+    /// Months of an agency and of the one that followed it are one track, not two parts of a sum.
+    #[test]
+    fn an_agency_that_another_followed() {
+        let mut setup = one(Unit::Count);
+        setup.reference.agencies[0].valid.to = Some(day("2013-12-31"));
+        setup.reference.agencies[0].extra.insert("successor".to_owned(), "q".to_owned());
+        let made = |x: f64| move |_: usize, p: Period| point(p, Some(x), None, None);
+        setup.series = vec![
+            series("p", "i1", "county", back_from("2013-12", 24, made(5.0))),
+            series("q", "i1", "county", back_from("2014-12", 12, made(8.0))),
+        ];
+        for id in ["agency/neglect/q", "board/neglect"] {
+            let change = parts(&setup, id).change.unwrap();
+            assert_eq!((change.observed, change.expected), (96.0, 60.0), "{id}");
+            assert_eq!(setup.signal(id, Stream::Performance).evidence.len(), 36, "{id}");
+        }
+    }
 }
