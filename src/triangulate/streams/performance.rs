@@ -323,6 +323,19 @@ mod tests {
         assert_eq!(setup.signal("locality/neglect/b", Stream::Performance).light, Light::Silent);
     }
 
+    /// The same 240 of 300 sent as values with their denominators.
+    #[test]
+    fn a_value_with_its_denominator_is_a_count() {
+        let mut setup = one(Unit::Proportion);
+        setup.reference.comparators = vec![england("i1", "2013/14", 0.9)];
+        let make = |_: usize, p: Period| crate::model::Point {
+            value: crate::model::series::Figure::of(0.8),
+            ..point(p, None, Some(25.0), Some(25.0))
+        };
+        setup.series = vec![series("p", "i1", "a", back_from("2014-12", 12, make))];
+        near(z(&parts(&setup, "locality/neglect/a").level), -5.167_696_635_791_379);
+    }
+
     /// Quarterly, 12,000 children: 24 in a year, 32 in two before; England 15 in 10,000 a year, so that 18 are usual. Beside
     /// five places of 16 a year and no comparator 16 are usual. scipy's poisson and binom.
     #[test]

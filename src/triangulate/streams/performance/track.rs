@@ -86,10 +86,10 @@ impl<'a> Tracks<'a> {
     pub fn of(ground: &Ground<'a>, indicator: &'a Indicator, series: Vec<&'a Series>, lengths: Lengths) -> Self {
         let as_of = ground.world.as_of;
         let points = || series.iter().flat_map(|s| &s.points).filter(|p| p.period.end() <= as_of);
-        let measure = measure(indicator, points());
+        let (measure, scale) = (measure(indicator, points()), scale_of(indicator));
         let kind = common_kind(indicator, points().map(|p| p.period));
         let of_kind = |p: Period| kind.is_some_and(|k| std::mem::discriminant(&k) == std::mem::discriminant(&p));
-        let usable = |p: &&Point| of_kind(p.period) && observed(p, measure).is_some_and(|o| o.has_figure());
+        let usable = |p: &&Point| of_kind(p.period) && observed(p, measure, scale).is_some_and(|o| o.has_figure());
         let latest = points().filter(usable).map(|p| p.period.end()).max();
         let alive = latest.filter(|end| *end >= months_before(as_of, 24));
         let end = alive.and(points().filter(usable).map(|p| end_month(p.period)).max());
@@ -113,7 +113,7 @@ impl<'a> Tracks<'a> {
                 let Some(node) = ground.places.tree.node_or_board(&s.locality) else { continue };
                 let places = senders.entry(ground.places.heir(&s.agency).to_owned()).or_default();
                 let periods = places.entry(node).or_default();
-                for observed in s.points.iter().filter(in_windows).filter_map(|p| observed(p, measure)) {
+                for observed in s.points.iter().filter(in_windows).filter_map(|p| observed(p, measure, scale)) {
                     periods.entry(observed.month).or_insert(observed);
                 }
             }
@@ -285,9 +285,16 @@ fn measure<'p>(indicator: &Indicator, points: impl Iterator<Item = &'p Point> + 
         Unit::Rate => Measure::RateOfPeople,
     };
     // Published figures often hold the percentage alone: such a proportion is read as a value.
-    let countable = points.clone().any(|p| observed(p, measure).is_some_and(|o| o.x.is_some() && o.base.is_some()));
+    let countable = points
+        .clone()
+        .any(|p| observed(p, measure, scale_of(indicator)).is_some_and(|o| o.x.is_some() && o.base.is_some()));
     let valued = points.clone().any(|p| p.value.value.is_some());
     if valued && !countable { Measure::Value } else { measure }
+}
+
+/// By what a value is more than its quotient.
+fn scale_of(indicator: &Indicator) -> f64 {
+    if indicator.unit == Unit::Rate { indicator.multiplier } else { 1.0 }
 }
 
 /// The kind of period that is used: of the indicator's frequency where there is any, else the commonest. One kind alone, so
@@ -306,7 +313,7 @@ fn common_kind(indicator: &Indicator, periods: impl Iterator<Item = Period>) -> 
 }
 
 /// A point as it counts; none where nothing was received.
-fn observed(point: &Point, measure: Measure) -> Option<Observed> {
+fn observed(point: &Point, measure: Measure, multiplier: f64) -> Option<Observed> {
     let figures = [point.numerator, point.denominator, point.value];
     let received = |s: Status| {
         matches!(s, Status::Value | Status::Zero | Status::Low | Status::Suppressed | Status::NotApplicable)
@@ -325,6 +332,10 @@ fn observed(point: &Point, measure: Measure) -> Option<Observed> {
     let x = match measure {
         Measure::Value => None,
         Measure::Count => positive(point.numerator.value.or(point.value.value)),
+        // A sender of values and denominators alone has said the count.
+        _ if point.numerator.status == Status::Missing => {
+            positive(point.value.value.zip(base).map(|(v, b)| (v * b / multiplier).round()))
+        }
         _ => positive(point.numerator.value),
     };
     let quotient = point.numerator.value.zip(point.denominator.value).filter(|(_, d)| *d > 0.0).map(|(n, d)| n / d);
