@@ -90,7 +90,7 @@ pub fn triangulate(world: &World<'_>) -> Board {
         }
         tiers::settle(&ground, grain, &mut of_grain);
         if let Depth::Full { seed } = world.depth {
-            sureness::fill(world.method, &mut of_grain, summary.rho, seed, grain as u64);
+            sureness::fill(world.method, &mut of_grain, summary.rho, seed, grain);
         }
         cells.append(&mut of_grain);
         grains.push(summary);

@@ -84,6 +84,11 @@ impl<'a> Places<'a> {
     pub fn agency(&self, agency: &str) -> Option<usize> {
         self.agency_of.get(agency).copied()
     }
+
+    /// The id of the agency for which a row counts; its own where that is none of the day's.
+    pub fn heir<'s>(&'s self, agency: &'s str) -> &'s str {
+        self.agency(agency).map_or(agency, |a| self.agencies[a])
+    }
 }
 
 type Heirs<'a> = HashMap<&'a str, &'a str>;
@@ -157,14 +162,19 @@ impl<'a> Tree<'a> {
         self.index.get(locality).copied()
     }
 
+    /// The same; a row without a place is the board's own, which stands one past the last.
+    pub fn node_or_board(&self, locality: &str) -> Option<usize> {
+        if locality.is_empty() { Some(self.len()) } else { self.node(locality) }
+    }
+
     /// The places directly below a place, or the widest ones, which make up the board.
     pub fn below(&self, node: Option<usize>) -> &[usize] {
         node.map_or(&self.roots, |n| &self.nodes[n].children)
     }
 
-    /// The place above.
+    /// The place above; none for the widest, and for the board itself, which stands one past the last.
     pub fn above(&self, node: usize) -> Option<usize> {
-        self.nodes[node].parent
+        self.nodes.get(node)?.parent
     }
 
     /// Whether a place exists on a day.

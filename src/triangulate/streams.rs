@@ -16,7 +16,7 @@ use crate::model::row::Row;
 use crate::model::{Evidence, Grain, Stream};
 use crate::stats::overdispersion;
 use crate::triangulate::ground::Ground;
-use crate::triangulate::tally::Compared;
+use crate::triangulate::tally::{Compared, OWN_PAST};
 use crate::triangulate::when::DAYS_PER_MONTH;
 
 /// A stream and how it reads its evidence.
@@ -78,6 +78,11 @@ impl Reading {
             against: compared.against.to_owned(),
         };
         Self { z: compared.z, n: compared.n, age_months, reliability, facts }
+    }
+
+    /// Whether it was compared with its own past, so that earlier rows counted too.
+    pub fn is_of_own_past(&self) -> bool {
+        matches!(&self.facts, Facts::Counts { against, .. } if against == OWN_PAST)
     }
 }
 

@@ -3,9 +3,10 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
+use rayon::prelude::*;
 
 use crate::model::cell::Light;
-use crate::model::{Cell, Stream, Tier};
+use crate::model::{Cell, Grain, Stream, Tier};
 use crate::spec::pipeline::Method;
 use crate::stats::combine::combine;
 use crate::stats::rho::average_ranks;
@@ -20,12 +21,10 @@ const FACTORS: std::ops::Range<f64> = 0.5..1.5;
 const TOLD: [f64; 2] = [0.05, 0.95];
 
 /// Sets `fragile` and `expected_rank` of a grain's cells, which come in the order of the list. `seed` is the run's, and
-/// `stream` keeps the grains' draws apart.
-pub(super) fn fill(method: &Method, cells: &mut [Cell], rho: f64, seed: u64, stream: u64) {
+/// `grain` keeps the grains' draws apart.
+pub(super) fn fill(method: &Method, cells: &mut [Cell], rho: f64, seed: u64, grain: Grain) {
     fragile(method, cells, rho);
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    random.set_stream(stream);
-    expected_ranks(method, cells, rho, &mut random);
+    expected_ranks(method, cells, rho, seed, grain);
 }
 
 /// Each hot spot's own p without each of its streams, all other cells' kept. Of several streams whose loss takes it off the
@@ -58,7 +57,7 @@ fn fragile(method: &Method, cells: &mut [Cell], rho: f64) {
 /// Capped z and weight of each speaking stream, and the position of the stream.
 type Voices = Vec<(usize, f64, f64)>;
 
-fn expected_ranks(method: &Method, cells: &mut [Cell], rho: f64, random: &mut ChaCha8Rng) {
+fn expected_ranks(method: &Method, cells: &mut [Cell], rho: f64, seed: u64, grain: Grain) {
     let cap = method.thresholds.cap;
     let scored: Vec<usize> = (0..cells.len()).filter(|i| cells[*i].mean_z.is_some()).collect();
     if scored.is_empty() {
@@ -73,16 +72,19 @@ fn expected_ranks(method: &Method, cells: &mut [Cell], rho: f64, random: &mut Ch
         .collect();
     let (mean, se): (Vec<f64>, Vec<f64>) = voices.iter().map(|v| mean_and_error(v, &[1.0; 6], rho)).unzip();
     let expected = rank::expected_rank(&mean, &se).expected_rank;
-    let mut drawn: Vec<Vec<f64>> = vec![Vec::with_capacity(DRAWS); scored.len()];
-    for _ in 0..DRAWS {
-        let factors: [f64; 6] = std::array::from_fn(|_| random.random_range(FACTORS));
-        let (mean, se): (Vec<f64>, Vec<f64>) = voices.iter().map(|v| mean_and_error(v, &factors, rho)).unzip();
-        let scores = draw(&mean, &se, random);
-        for (ranks, rank) in drawn.iter_mut().zip(average_ranks(&scores)) {
-            ranks.push(rank);
-        }
-    }
-    for ((i, expected), mut ranks) in scored.into_iter().zip(expected).zip(drawn) {
+    // Each draw has a stream of its own, so that they may be made side by side and still come out the same.
+    let drawn: Vec<Vec<f64>> = (0..DRAWS)
+        .into_par_iter()
+        .map(|number| {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            random.set_stream((grain as usize * DRAWS + number) as u64);
+            let factors: [f64; 6] = std::array::from_fn(|_| random.random_range(FACTORS));
+            let (mean, se): (Vec<f64>, Vec<f64>) = voices.iter().map(|v| mean_and_error(v, &factors, rho)).unzip();
+            average_ranks(&draw(&mean, &se, &mut random))
+        })
+        .collect();
+    for (at, (i, expected)) in scored.into_iter().zip(expected).enumerate() {
+        let mut ranks: Vec<f64> = drawn.iter().map(|ranks| ranks[at]).collect();
         ranks.sort_unstable_by(f64::total_cmp);
         let [low, high] = TOLD.map(|p| robust::quantile7(&ranks, p));
         cells[i].expected_rank = Some((expected, low, high));

@@ -74,9 +74,9 @@ pub(super) struct Compared {
     pub z: f64,
     /// Adverse observations.
     pub x: f64,
-    /// All observations.
+    /// All observations, or the mean that the test supposes.
     pub n: f64,
-    /// The mean of what chance alone would give.
+    /// What the others' share, or the earlier figures, would give.
     pub usual: f64,
     /// `others` or `own-past`.
     pub against: &'static str,
@@ -124,7 +124,7 @@ pub(super) fn trials_against_past(latest: &Tally, earlier: &Tally) -> Option<Com
         return None;
     }
     let z = midp::hypergeometric(latest.x, latest.n, earlier.x, earlier.n)?.z;
-    let usual = latest.n * adverse / (latest.n + earlier.n);
+    let usual = latest.n * earlier.x / earlier.n;
     Some(Compared { z, x: latest.x, n: latest.n, usual, against: OWN_PAST })
 }
 
@@ -137,8 +137,8 @@ pub(super) fn count_against_others(x: f64, expected: f64) -> Option<Compared> {
 /// Counts in two exposures, given their sum.
 pub(super) fn count_against_past(x1: f64, t1: f64, x0: f64, t0: f64) -> Option<Compared> {
     let z = midp::share(x1, t1, x0, t0)?.z;
-    let usual = (x1 + x0) * t1 / (t1 + t0);
-    Some(Compared { z, x: x1, n: usual, usual, against: OWN_PAST })
+    let expected = (x1 + x0) * t1 / (t1 + t0);
+    Some(Compared { z, x: x1, n: expected, usual: x0 / t0 * t1, against: OWN_PAST })
 }
 
 #[cfg(test)]

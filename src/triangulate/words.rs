@@ -112,7 +112,10 @@ fn reasons(cell: &Cell) -> Vec<String> {
     for tier in std::iter::once(&cell.tier).chain(&cell.also) {
         found.push(match tier {
             Tier::HotSpot => "Look here: together this is more than chance explains.".to_owned(),
-            Tier::SingleSource => "One source alone is louder than chance explains.".to_owned(),
+            Tier::SingleSource => match loudest_voice(cell) {
+                Some(stream) => format!("{} more than chance explains.", capitalised(&alone(stream))),
+                None => "One source alone says more than chance explains.".to_owned(),
+            },
             Tier::Conflicting => "The sources contradict each other, and neither side is set aside.".to_owned(),
             Tier::Mandatory => {
                 let why: Vec<&str> = cell.mandatory_because.iter().map(String::as_str).collect();
@@ -124,6 +127,21 @@ fn reasons(cell: &Cell) -> Vec<String> {
         });
     }
     found
+}
+
+/// The stream with the greatest z, before any weight.
+fn loudest_voice(cell: &Cell) -> Option<Stream> {
+    let voices = cell.signals.iter().filter_map(|s| Some((s.stream, s.z?)));
+    voices.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(stream, _)| stream)
+}
+
+/// "audits alone say", "soft intelligence alone says".
+fn alone(stream: Stream) -> String {
+    format!("{} alone {}", noun(stream), if is_singular(stream) { "says" } else { "say" })
+}
+
+fn is_singular(stream: Stream) -> bool {
+    matches!(stream, Stream::Section11 | Stream::Intelligence)
 }
 
 /// The signals whose figures are told: the loudest that points to a problem, and where sources contradict each other also the
@@ -177,7 +195,7 @@ fn with_article(stream: Stream) -> String {
 /// "Audits and case reviews point", "soft intelligence points".
 fn does(streams: &[Stream], singular: &str, many: &str) -> String {
     let names: Vec<&str> = streams.iter().map(|s| noun(*s)).collect();
-    let one = matches!(streams, [Stream::Section11 | Stream::Intelligence]);
+    let one = matches!(streams, [one] if is_singular(*one));
     format!("{} {}", list(&names), if one { singular } else { many })
 }
 
@@ -189,8 +207,8 @@ fn counted(stream: Stream, adverse: f64, n: f64) -> String {
     match stream {
         Stream::Audits => format!("{some} of {of} {} fell short", plural(n, "file", "files")),
         Stream::Section11 => {
-            let verb = if one { "is" } else { "are" };
-            format!("{some} of {of} {} {verb} not fully met", plural(n, "standard", "standards"))
+            let verb = if one { "falls" } else { "fall" };
+            format!("{some} of {of} {} {verb} short", plural(n, "standard", "standards"))
         }
         Stream::CaseReviews => {
             let verb = if one { "names" } else { "name" };

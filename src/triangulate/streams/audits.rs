@@ -93,3 +93,105 @@ fn read_grain(ground: &Ground<'_>, grain: Grain, graded: &[Graded<'_>], spans: &
     }
     reading
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Table;
+    use crate::model::cell::Light;
+    use crate::triangulate::fixture::{Setup, near, row};
+
+    /// An audit of one case with one question.
+    fn file(i: usize, agency: &str, locality: &str, day: &str, grade: &str) -> Row {
+        question(i, agency, locality, day, &format!("case{i}"), "q1", grade)
+    }
+
+    fn question(i: usize, agency: &str, locality: &str, day: &str, case: &str, question: &str, grade: &str) -> Row {
+        let values = [
+            ("audit", "audit1"),
+            ("audited_on", day),
+            ("agency", agency),
+            ("theme", "neglect"),
+            ("locality", locality),
+            ("case", case),
+            ("question", question),
+            ("grade", grade),
+        ];
+        row(Table::Audits, i as u32, &values)
+    }
+
+    /// `adverse` of `n` files of an agency, all on one day.
+    fn files(setup: &mut Setup, agency: &str, locality: &str, day: &str, adverse: usize, n: usize) {
+        for i in 0..n {
+            let grade = if i < adverse { "inadequate" } else { "good" };
+            let line = setup.audits.len();
+            setup.audits.push(file(line, agency, locality, day, grade));
+        }
+    }
+
+    fn five_agencies() -> Setup {
+        let mut setup = Setup::new();
+        for (agency, adverse, n) in [("p", 7, 20), ("q", 3, 20), ("r", 4, 20), ("s", 5, 25), ("t", 3, 10)] {
+            files(&mut setup, agency, "a", "2014-10-31", adverse, n);
+        }
+        setup
+    }
+
+    /// 7 of 20 where the others have 15 of 75; z from scipy's binom and norm. Audited 92 days before.
+    #[test]
+    fn against_the_other_agencies() {
+        let signal = five_agencies().signal("agency/neglect/p", Stream::Audits);
+        near(signal.z, 1.559_681_455_329_525_5);
+        near(signal.n, 20.0);
+        near(Some(signal.weight), 0.623_086_909_338_869_7);
+        assert_eq!((signal.light, signal.evidence.len()), (Light::Concern, 20));
+        assert!(signal.evidence.iter().all(|e| e.subject == "audit1"), "never the key of a case");
+    }
+
+    /// Only place `a` speaks, so it and the board take their own past: 3 of 5 against 4 of 15; z from scipy's hypergeom.
+    #[test]
+    fn alone_against_the_own_past() {
+        let mut setup = Setup::new();
+        files(&mut setup, "p", "a", "2014-02-01", 3, 5);
+        files(&mut setup, "p", "a", "2014-01-31", 4, 15);
+        files(&mut setup, "p", "a", "2012-01-31", 9, 9);
+        for id in ["locality/neglect/a", "agency/neglect/p", "board/neglect"] {
+            let signal = setup.signal(id, Stream::Audits);
+            near(signal.z, 1.181_291_103_942_569);
+            assert_eq!((signal.n, signal.evidence.len()), (Some(5.0), 20), "{id}");
+        }
+        assert_eq!(setup.signal("locality/neglect/b", Stream::Audits).light, Light::Silent);
+    }
+
+    #[test]
+    fn a_files_grade_is_the_middle_of_its_questions() {
+        for (grades, adverse, n) in [
+            (&["good", "requires-improvement"][..], 1.0, 1.0),
+            (&["outstanding", "good", "inadequate"], 0.0, 1.0),
+            (&["inadequate", "not-applicable"], 1.0, 1.0),
+            (&["not-applicable"], 0.0, 0.0),
+        ] {
+            let mut setup = five_agencies();
+            for (i, grade) in grades.iter().enumerate() {
+                // A sixth agency, so that what is counted is seen in the others' share.
+                setup.audits.push(question(i, "u", "", "2014-10-31", "case", &format!("q{i}"), grade));
+            }
+            let signal = setup.signal("agency/neglect/p", Stream::Audits);
+            let share = (15.0 + adverse) / (75.0 + n);
+            let expected = crate::stats::midp::binomial(7.0, 20.0, share).unwrap().z;
+            near(signal.z, expected);
+        }
+    }
+
+    /// Two agencies on one case: one file in the place, two at agency grain; the middle is taken over both.
+    #[test]
+    fn a_case_of_two_agencies_is_one_file_of_the_place() {
+        let mut setup = Setup::new();
+        setup.audits.push(question(1, "p", "a", "2014-10-31", "shared", "q1", "inadequate"));
+        setup.audits.push(question(2, "q", "a", "2014-10-31", "shared", "q1", "good"));
+        files(&mut setup, "r", "a", "2013-10-31", 1, 2);
+        let signal = setup.signal("locality/neglect/a", Stream::Audits);
+        assert_eq!(signal.n, Some(1.0));
+        near(signal.z, crate::stats::midp::hypergeometric(1.0, 1.0, 1.0, 2.0).unwrap().z);
+    }
+}

@@ -107,3 +107,63 @@ fn list(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Table;
+    use crate::triangulate::fixture::{Setup, near, row};
+
+    fn review(setup: &mut Setup, day: &str, themes: &str, localities: &str) {
+        let line = setup.case_reviews.len() as u32;
+        let values = [
+            ("review", "secret"),
+            ("kind", "learning"),
+            ("decision", "not-met"),
+            ("considered_on", day),
+            ("themes", themes),
+            ("localities", localities),
+            ("agencies", "p"),
+        ];
+        setup.case_reviews.push(row(Table::CaseReviews, line, &values));
+    }
+
+    /// Place a: 2 of 3 reviews name the theme; the others 3 of 10, a review of two places counting for each. scipy's binom.
+    #[test]
+    fn a_review_counts_for_each_place_that_it_names() {
+        let mut setup = Setup::new();
+        for (themes, places) in [
+            ("neglect;other", "a"),
+            ("neglect", "a"),
+            ("other", "a"),
+            ("neglect", "b;c"),
+            ("neglect", "d"),
+            ("other", "b;c"),
+            ("other", "d;e"),
+            ("", "e;f"),
+            ("", "f"),
+        ] {
+            review(&mut setup, "2013-01-31", themes, places);
+        }
+        let signal = setup.signal("locality/neglect/a", Stream::CaseReviews);
+        near(signal.z, 1.167_521_081_074_936_8);
+        assert_eq!((signal.n, signal.evidence.len()), (Some(3.0), 3));
+        assert!(signal.evidence.iter().all(|e| e.subject == "learning"));
+    }
+
+    /// On the board, and for the one agency that is named: 3 of 4 in 24 months against 1 of 6 in the 36 before. scipy.
+    #[test]
+    fn the_own_past_is_24_months_against_36() {
+        let mut setup = Setup::new();
+        for (n, day) in [(4, "2013-02-01"), (6, "2013-01-31")] {
+            for i in 0..n {
+                let theme = if (n == 4 && i < 3) || i < 1 { "neglect" } else { "other" };
+                review(&mut setup, day, theme, "");
+            }
+        }
+        review(&mut setup, "2010-01-31", "neglect", "");
+        for id in ["board/neglect", "agency/neglect/p"] {
+            near(setup.signal(id, Stream::CaseReviews).z, 1.538_978_587_370_580_8);
+        }
+    }
+}

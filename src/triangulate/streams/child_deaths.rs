@@ -180,3 +180,85 @@ fn compare(
     }
     count_against_others(own.window.x, own_months * count / months)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Table;
+    use crate::model::cell::Light;
+    use crate::triangulate::fixture::{Setup, near, row};
+
+    fn death(setup: &mut Setup, locality: &str, reviewed: &str, modifiable: &str, factors: &str) {
+        let values = [
+            ("review", "key"),
+            ("notified_on", "2012-06-01"),
+            ("locality", locality),
+            ("category", "7"),
+            ("modifiable", modifiable),
+            ("factors", factors),
+            ("reviewed_on", reviewed),
+        ];
+        let line = setup.child_deaths.len() as u32;
+        setup.child_deaths.push(row(Table::ChildDeaths, line, &values));
+    }
+
+    /// 4 deaths where five places of as many children have one each: E is 1; z from scipy's poisson and norm.
+    #[test]
+    fn against_the_other_places_by_child_years() {
+        let mut setup = Setup::new();
+        for place in ["a", "a", "a", "a", "b", "c", "d", "e", "f"] {
+            death(&mut setup, place, "2014-01-31", "yes", "poor-parenting");
+        }
+        // Neither a death without modifiable factors nor one of another theme counts.
+        death(&mut setup, "a", "2014-01-31", "no", "poor-parenting");
+        death(&mut setup, "a", "2014-01-31", "insufficient", "poor-parenting");
+        death(&mut setup, "a", "2014-01-31", "yes", "housing");
+        let signal = setup.signal("locality/neglect/a", Stream::ChildDeaths);
+        near(signal.z, 2.279_320_779_211_652_8);
+        near(signal.n, 1.0);
+        // 365 days of 30.4375 to the month.
+        near(signal.age_months, 365.0 / 30.4375);
+        assert_eq!(signal.evidence.len(), 4);
+        assert!(signal.evidence.iter().all(|e| e.subject.is_empty()), "nothing that names a death");
+    }
+
+    /// The others' count of 0 is taken as 0.5 where the own is above 0; and none anywhere is silence.
+    #[test]
+    fn nothing_elsewhere_is_half_a_death() {
+        let mut setup = Setup::new();
+        // One theme alone, too few cells for overdispersion.
+        setup.reference.death_categories.clear();
+        death(&mut setup, "a", "2014-01-31", "yes", "poor-parenting");
+        death(&mut setup, "a", "2014-01-31", "yes", "poor-parenting");
+        near(setup.signal("locality/neglect/a", Stream::ChildDeaths).z, 2.817_926_106_037_304);
+        setup.child_deaths.clear();
+        assert_eq!(setup.signal("locality/neglect/a", Stream::ChildDeaths).light, Light::Silent);
+    }
+
+    /// A place without a death of the theme speaks too; it is as old as its other deaths, else half the window.
+    #[test]
+    fn no_death_is_a_reading_with_an_age() {
+        let mut setup = Setup::new();
+        for place in ["b", "c", "d", "e", "f"] {
+            death(&mut setup, place, "2014-01-31", "yes", "poor-parenting");
+        }
+        let signal = setup.signal("locality/neglect/a", Stream::ChildDeaths);
+        near(signal.z, -0.900_452_596_637_790_2);
+        near(signal.age_months, 18.0);
+        death(&mut setup, "a", "2014-01-31", "no", "");
+        near(setup.signal("locality/neglect/a", Stream::ChildDeaths).age_months, 365.0 / 30.4375);
+    }
+
+    /// The board: 3 in 36 months against 1 in the 24 before, of as many children; z from scipy's binom. A death above the
+    /// places counts on the board alone.
+    #[test]
+    fn the_board_against_its_own_past() {
+        let mut setup = Setup::new();
+        for (place, day) in [("county", "2014-06-30"), ("a", "2013-06-30"), ("b", "2012-02-01"), ("c", "2012-01-31")] {
+            death(&mut setup, place, day, "yes", "poor-parenting");
+        }
+        near(setup.signal("board/neglect", Stream::ChildDeaths).z, 0.517_510_272_330_247_6);
+        let theme_of_category = setup.signal("board/other", Stream::ChildDeaths);
+        near(theme_of_category.z, 0.517_510_272_330_247_6);
+    }
+}

@@ -118,3 +118,60 @@ fn compare(
     let share = if on_theme > 0.0 { on_theme } else { 0.5 } / all;
     count_against_others(own.window.x, own_reports * share)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Table;
+    use crate::model::cell::Light;
+    use crate::triangulate::fixture::{Setup, near, row};
+
+    fn report(setup: &mut Setup, locality: &str, theme: &str, period: &str, kind: &str, count: &str) {
+        let line = setup.intelligence.len() as u32;
+        let values = [
+            ("agency", "p"),
+            ("locality", locality),
+            ("theme", theme),
+            ("period", period),
+            ("kind", kind),
+            ("count", count),
+        ];
+        setup.intelligence.push(row(Table::Intelligence, line, &values));
+    }
+
+    /// Place a: 12 of its 30 reports; the others 10 of 100, so that 3 are usual. Plain feedback is none. scipy's poisson.
+    #[test]
+    fn the_themes_share_of_the_others_reports() {
+        let mut setup = Setup::new();
+        report(&mut setup, "a", "neglect", "2014-Q4", "complaint", "12");
+        report(&mut setup, "a", "other", "2014-Q4", "complaint", "18");
+        report(&mut setup, "a", "neglect", "2014-Q4", "feedback", "50");
+        report(&mut setup, "a", "neglect", "2013-Q4", "complaint", "99");
+        for place in ["b", "c", "d", "e", "f"] {
+            report(&mut setup, place, "neglect", "2014-Q4", "whistle-blowing", "2");
+            report(&mut setup, place, "other", "2014-Q4", "complaint", "18");
+        }
+        let signal = setup.signal("locality/neglect/a", Stream::Intelligence);
+        near(signal.z, 3.922_772_836_297_179_7);
+        near(signal.n, 3.0);
+        near(signal.age_months, 31.0 / 30.4375);
+        assert_eq!(signal.evidence.len(), 1);
+    }
+
+    /// The board: 9 in the 12 months received against 6 in 15, not in the 24 of the calendar. scipy's binom.
+    #[test]
+    fn the_own_past_by_the_months_received() {
+        let mut setup = Setup::new();
+        for (period, count) in [("2014-Q1", "4"), ("2014-Q2", "5"), ("2014-Q3", "0"), ("2014-Q4", "0")] {
+            report(&mut setup, "a", "neglect", period, "complaint", count);
+        }
+        for (period, count) in
+            [("2013-Q4", "3"), ("2013-Q3", "0"), ("2013-Q2", "0"), ("2012-Q4", "0"), ("2012-Q2", "3")]
+        {
+            report(&mut setup, "", "neglect", period, "complaint", count);
+        }
+        near(setup.signal("board/neglect", Stream::Intelligence).z, 1.172_238_597_735_085_5);
+        let signal = setup.signal("locality/neglect/a", Stream::Intelligence);
+        assert_eq!(signal.light, Light::Silent, "its own earlier reports named no place");
+    }
+}

@@ -41,7 +41,11 @@ fn read(ground: &Ground<'_>) -> [GrainReading; 3] {
         by_indicator.entry(series.indicator.as_str()).or_default().push(series);
     }
     for list in by_indicator.values_mut() {
-        list.sort_by_key(|s| (s.agency.as_str(), s.locality.as_str()));
+        // An agency's own rows before those of one that it followed.
+        list.sort_by_key(|s| {
+            let heir = ground.places.heir(&s.agency);
+            (heir, heir != s.agency, s.agency.as_str(), s.locality.as_str())
+        });
     }
     let mut comparators: HashMap<&str, Vec<&Comparator>> = HashMap::new();
     for c in &ground.world.reference.comparators {
@@ -258,4 +262,297 @@ fn signal(voice: &Voice<'_, '_>, grain: Grain, ground: &Ground<'_>, place: usize
 fn loudness(signal: &IndicatorSignal) -> f64 {
     let parts = || signal.level.iter().chain(&signal.change).map(|p| p.z.abs()).fold(0.0, f64::max);
     signal.z.map_or_else(|| parts() - 1e6, f64::abs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Period;
+    use crate::model::cell::Light;
+    use crate::spec::reference::{Basis, Frequency, Unit};
+    use crate::triangulate::fixture::*;
+
+    fn one(unit: Unit) -> Setup {
+        let mut setup = Setup::new();
+        setup.reference.indicators = vec![indicator("i1", "neglect", unit)];
+        setup
+    }
+
+    fn parts(setup: &Setup, id: &str) -> IndicatorSignal {
+        match setup.signal(id, Stream::Performance).facts {
+            Facts::Indicators(list) => list[0].clone(),
+            other => panic!("{id} speaks no indicators: {other:?}"),
+        }
+    }
+
+    fn z(part: &Option<Part>) -> Option<f64> {
+        part.as_ref().map(|p| p.z)
+    }
+
+    /// 240 of 300 in the latest 12 months, 528 of 600 in the 24 before, England 90%, high is good; scipy's binom and hypergeom.
+    #[test]
+    fn a_proportion_has_a_level_and_a_change() {
+        let mut setup = one(Unit::Proportion);
+        setup.reference.indicators[0].polarity = Polarity::HighIsGood;
+        setup.reference.comparators = vec![england("i1", "2013/14", 0.9), england("i1", "2015/16", 0.1)];
+        // A 37th month lies outside both windows.
+        let make = |i: usize, p: Period| {
+            let x = if i == 0 {
+                0.0
+            } else if i <= 24 {
+                22.0
+            } else {
+                20.0
+            };
+            point(p, Some(x), Some(25.0), Some(25.0))
+        };
+        setup.series = vec![series("p", "i1", "a", back_from("2014-12", 37, make))];
+        for id in ["locality/neglect/a", "agency/neglect/p", "board/neglect"] {
+            let found = parts(&setup, id);
+            near(z(&found.level), 5.167_696_635_791_379);
+            near(z(&found.change), 3.128_377_344_978_169);
+            near(found.z, 4.352_515_496_526_720_5);
+            assert_eq!((found.level.unwrap().against.as_str(), found.agency.as_str()), ("england", "p"));
+        }
+        let signal = setup.signal("locality/neglect/a", Stream::Performance);
+        assert_eq!(
+            (signal.n, signal.weight, signal.evidence.len()),
+            (Some(1.0), 0.9, 36),
+            "all 12 months came, and are fresh"
+        );
+        assert_eq!(setup.signal("locality/neglect/b", Stream::Performance).light, Light::Silent);
+    }
+
+    /// The same 240 of 300 sent as values with their denominators.
+    #[test]
+    fn a_value_with_its_denominator_is_a_count() {
+        let mut setup = one(Unit::Proportion);
+        setup.reference.comparators = vec![england("i1", "2013/14", 0.9)];
+        let make = |_: usize, p: Period| crate::model::Point {
+            value: crate::model::series::Figure::of(0.8),
+            ..point(p, None, Some(25.0), Some(25.0))
+        };
+        setup.series = vec![series("p", "i1", "a", back_from("2014-12", 12, make))];
+        near(z(&parts(&setup, "locality/neglect/a").level), -5.167_696_635_791_379);
+    }
+
+    /// Quarterly, 12,000 children: 24 in a year, 32 in two before; England 15 in 10,000 a year, so that 18 are usual. Beside
+    /// five places of 16 a year and no comparator 16 are usual. scipy's poisson and binom.
+    #[test]
+    fn a_rate_on_children_counts_in_child_years() {
+        let mut setup = one(Unit::Rate);
+        setup.reference.indicators[0].frequency = Frequency::Quarterly;
+        let rate =
+            |x: f64| move |i: usize, p: Period| point(p, Some(if i < 8 { 4.0 } else { x }), None, Some(12_000.0));
+        setup.series = vec![series("p", "i1", "a", back_from("2014-Q4", 12, rate(6.0)))];
+        setup.reference.comparators = vec![england("i1", "2013/14", 15.0)];
+        let found = parts(&setup, "locality/neglect/a");
+        near(z(&found.level), 1.374_229_953_485_320_8);
+        near(z(&found.change), 1.481_788_999_981_834_8);
+        near(found.level.map(|l| l.observed), 20.0);
+        setup.reference.comparators.clear();
+        assert_eq!(parts(&setup, "locality/neglect/a").level, None, "no others and no comparator");
+        for place in ["b", "c", "d", "e"] {
+            setup.series.push(series("p", "i1", place, back_from("2014-Q4", 12, rate(4.0))));
+        }
+        near(z(&parts(&setup, "locality/neglect/a").level), 1.888_184_873_540_249_8);
+        setup.series.pop();
+        assert_eq!(parts(&setup, "locality/neglect/a").level, None, "three others are too few");
+    }
+
+    /// The board adds up the places, unless its own row stands; two agencies share the children of a place.
+    #[test]
+    fn totals_of_places_and_agencies() {
+        let mut setup = one(Unit::Rate);
+        let constant =
+            |x: f64, people: f64| back_from("2014-12", 36, move |_, p| point(p, Some(x), None, Some(people)));
+        for place in ["a", "b"] {
+            setup.series.push(series("p", "i1", place, constant(3.0, 5_000.0)));
+        }
+        let observed = |setup: &Setup| parts(setup, "board/neglect").change.map(|c| c.observed);
+        // 72 a year of 10,000 children.
+        near(observed(&setup), 72.0);
+        for place in ["a", "b"] {
+            setup.series.push(series("q", "i1", place, constant(3.0, 5_000.0)));
+        }
+        near(observed(&setup), 144.0);
+        setup.series.push(series("p", "i1", "county", constant(10.0, 20_000.0)));
+        // p's own row, 120 a year; q's places, 72; of 20,000 children.
+        near(observed(&setup), 96.0);
+        setup.reference.indicators[0].agency = "q".to_owned();
+        setup.series.pop();
+        near(observed(&setup), 72.0);
+        assert_eq!(setup.signal("board/neglect", Stream::Performance).evidence.len(), 72, "the owner's rows alone");
+    }
+
+    /// 30 at the latest date; 20 of as many at the eight dates before: a Poisson mean of 20; England 25. scipy.
+    #[test]
+    fn a_stock_is_never_added_up() {
+        let mut setup = one(Unit::Rate);
+        setup.reference.indicators[0].basis = Basis::Stock;
+        setup.reference.indicators[0].frequency = Frequency::Quarterly;
+        setup.reference.comparators = vec![england("i1", "2013/14", 25.0)];
+        let make = |i: usize, p: Period| point(p, Some(if i == 11 { 30.0 } else { 20.0 }), None, Some(10_000.0));
+        setup.series = vec![series("p", "i1", "a", back_from("2014-Q4", 12, make))];
+        let found = parts(&setup, "locality/neglect/a");
+        near(z(&found.change), 2.104_981_725_875_879_4);
+        near(z(&found.level), 0.996_937_090_343_359_5);
+        setup.reference.indicators[0].unit = Unit::Proportion;
+        setup.reference.comparators.clear();
+        let make = |i: usize, p: Period| point(p, Some(if i == 11 { 30.0 } else { 20.0 }), Some(100.0), Some(100.0));
+        setup.series = vec![series("p", "i1", "a", back_from("2014-Q4", 12, make))];
+        near(z(&parts(&setup, "locality/neglect/a").change), 2.380_092_042_171_664_7);
+    }
+
+    /// Means of 12 against 10 with a moving range of about 1; England 11; numpy.
+    #[test]
+    fn a_value_by_its_own_spread() {
+        let mut setup = one(Unit::Value);
+        setup.reference.comparators = vec![england("i1", "2013/14", 11.0)];
+        let make = |i: usize, p: Period| {
+            let wave = if i.is_multiple_of(2) { 0.5 } else { -0.5 };
+            valued(p, if i < 24 { 10.0 + wave } else { 12.0 + wave })
+        };
+        setup.series = vec![series("p", "i1", "a", back_from("2014-12", 36, make))];
+        let found = parts(&setup, "locality/neglect/a");
+        near(z(&found.change), 6.036_016_372_161_858);
+        near(z(&found.level), 3.696_290_047_719_960_3);
+        setup.series[0].points.iter_mut().for_each(|p| p.value = crate::model::series::Figure::of(9.0));
+        assert_eq!(setup.signal("locality/neglect/a", Stream::Performance).light, Light::Silent, "s of 0");
+    }
+
+    /// Ten places: 1 to 9 and 20. Against the others' median 5 and MAD 2 x 1.4826, before overdispersion.
+    #[test]
+    fn a_value_among_ten_places() {
+        let mut setup = one(Unit::Value);
+        let ids: Vec<String> = (0..10).map(|i| format!("x{i}")).collect();
+        setup.reference.localities = ids.iter().map(|id| locality(id, "")).collect();
+        for (i, id) in ids.iter().enumerate() {
+            let value = if i == 9 { 20.0 } else { i as f64 + 1.0 };
+            setup.series.push(series("p", "i1", id, vec![valued(period("2013/14"), value)]));
+        }
+        let level = |setup: &Setup, id: &str| z(&parts(setup, &format!("locality/neglect/{id}")).level).unwrap();
+        // Overdispersion divides all alike, so that ratios keep: the place of value 9 has the others 1 to 8 and 20.
+        let ratio = level(&setup, "x9") / level(&setup, "x8");
+        near(Some(ratio), ((20.0 - 5.0) / 2.0) / ((9.0 - 5.0) / 2.0));
+        setup.series.pop();
+        assert_eq!(setup.signal("locality/neglect/x0", Stream::Performance).light, Light::Silent, "nine are too few");
+    }
+
+    /// A withheld period takes away the totals of its window; a missing one only its share of the weight.
+    #[test]
+    fn withheld_and_missing_periods() {
+        let mut setup = one(Unit::Proportion);
+        setup.reference.comparators = vec![england("i1", "2013/14", 0.5)];
+        let make = |_: usize, p: Period| point(p, Some(10.0), Some(20.0), Some(20.0));
+        setup.series = vec![series("p", "i1", "a", back_from("2014-12", 36, make))];
+        let mut gap = setup.clone();
+        gap.series[0].points.remove(30);
+        near(Some(gap.signal("locality/neglect/a", Stream::Performance).reliability), 0.9 * 11.0 / 12.0);
+        let at = setup.series[0].points[30].period;
+        setup.series[0].points[30] = withheld(at);
+        assert_eq!(setup.signal("locality/neglect/a", Stream::Performance).light, Light::Silent);
+    }
+
+    #[test]
+    fn a_neutral_indicator_is_shown_and_left_out_of_the_pool() {
+        let mut setup = one(Unit::Count);
+        setup.reference.indicators.push(indicator("i2", "neglect", Unit::Count));
+        setup.reference.indicators[1].polarity = Polarity::Neutral;
+        let make = |i: usize, p: Period| point(p, Some(if i < 24 { 10.0 } else { 20.0 }), None, None);
+        for id in ["i1", "i2"] {
+            setup.series.push(series("p", id, "a", back_from("2014-12", 36, make)));
+        }
+        let signal = setup.signal("locality/neglect/a", Stream::Performance);
+        let Facts::Indicators(list) = &signal.facts else { panic!("{:?}", signal.facts) };
+        assert_eq!((signal.n, list.len(), list[1].z), (Some(1.0), 2, None));
+        assert!(list[1].change.as_ref().is_some_and(|c| c.z > 3.0) && list[0].level.is_none());
+    }
+
+    /// The window ends with the latest period seen anywhere; what is older than 24 months is silent, what is older than three
+    /// months ages.
+    #[test]
+    fn one_window_for_all_places() {
+        let mut setup = one(Unit::Proportion);
+        setup.reference.comparators = vec![england("i1", "2010", 0.4)];
+        let make = |_: usize, p: Period| point(p, Some(10.0), Some(20.0), Some(20.0));
+        setup.series = vec![
+            series("p", "i1", "a", back_from("2013-12", 36, make)),
+            series("p", "i1", "b", back_from("2013-06", 36, make)),
+            series("p", "i1", "c", back_from("2012-12", 36, make)),
+        ];
+        let signal = setup.signal("locality/neglect/a", Stream::Performance);
+        near(signal.age_months, 396.0 / 30.4375 - 3.0);
+        near(Some(setup.signal("locality/neglect/b", Stream::Performance).reliability), 0.45);
+        assert_eq!(setup.signal("locality/neglect/c", Stream::Performance).light, Light::Silent);
+        setup.as_of = day("2016-01-31");
+        assert_eq!(setup.signal("locality/neglect/a", Stream::Performance).light, Light::Silent);
+    }
+
+    /// Two districts that became one place: before the change their sums are its past.
+    #[test]
+    fn an_ended_places_figures_are_its_successors() {
+        let mut setup = one(Unit::Count);
+        for (id, from, to) in
+            [("a", None, Some("2013-12-31")), ("b", None, Some("2013-12-31")), ("c", Some("2014-01-01"), None)]
+        {
+            let place = setup.reference.localities.iter_mut().find(|l| l.locality == id).unwrap();
+            (place.valid.from, place.valid.to) = (from.map(day), to.map(day));
+            if to.is_some() {
+                place.extra.insert("successor".to_owned(), "c".to_owned());
+            }
+        }
+        let made = |x: f64| move |_: usize, p: Period| point(p, Some(x), None, None);
+        setup.series = vec![
+            series("p", "i1", "a", back_from("2013-12", 24, made(2.0))),
+            series("p", "i1", "b", back_from("2013-12", 24, made(3.0))),
+            series("p", "i1", "c", back_from("2014-12", 12, made(8.0))),
+        ];
+        for id in ["locality/neglect/c", "board/neglect"] {
+            let change = parts(&setup, id).change.unwrap();
+            assert_eq!((change.observed, change.expected), (96.0, 60.0), "{id}");
+            assert_eq!(setup.signal(id, Stream::Performance).evidence.len(), 60, "{id}");
+        }
+    }
+
+    /// Three indicators at ten places against a quarter in England, of 100 each, so that every indicator has its own
+    /// overdispersion and 30 pairs give the correlation. numpy's quantile and corrcoef, scipy's binom; then the stream's own.
+    #[test]
+    fn indicators_of_a_theme_pool() {
+        let mut setup = Setup::new();
+        setup.reference.localities = (0..10).map(|i| locality(&format!("x{i}"), "")).collect();
+        for j in 0..3_usize {
+            let id = format!("i{j}");
+            setup.reference.indicators.push(indicator(&id, "neglect", Unit::Proportion));
+            setup.reference.comparators.push(england(&id, "2013/14", 0.25));
+            for i in 0..10_usize {
+                let x = 15 + 2 * ((i * 7 + j * 5 + i * j) % 11) + 5 * (i % 5);
+                let points = vec![point(period("2014"), Some(x as f64), Some(100.0), Some(100.0))];
+                setup.series.push(series("p", &id, &format!("x{i}"), points));
+            }
+        }
+        let board = setup.board();
+        near(Some(board.grains[0].rho_indicators), 0.657_708_286_802_235_1);
+        near(Some(board.grains[0].phi[0]), 1.143_351_155_004_955_8);
+        near(setup.signal("locality/neglect/x0", Stream::Performance).z, 0.023_507_309_038_395_856);
+        near(setup.signal("locality/neglect/x9", Stream::Performance).z, 1.337_007_083_653_805_3);
+    }
+
+    /// Months of an agency and of the one that followed it are one track, not two parts of a sum.
+    #[test]
+    fn an_agency_that_another_followed() {
+        let mut setup = one(Unit::Count);
+        setup.reference.agencies[0].valid.to = Some(day("2013-12-31"));
+        setup.reference.agencies[0].extra.insert("successor".to_owned(), "q".to_owned());
+        let made = |x: f64| move |_: usize, p: Period| point(p, Some(x), None, None);
+        setup.series = vec![
+            series("p", "i1", "county", back_from("2013-12", 24, made(5.0))),
+            series("q", "i1", "county", back_from("2014-12", 12, made(8.0))),
+        ];
+        for id in ["agency/neglect/q", "board/neglect"] {
+            let change = parts(&setup, id).change.unwrap();
+            assert_eq!((change.observed, change.expected), (96.0, 60.0), "{id}");
+            assert_eq!(setup.signal(id, Stream::Performance).evidence.len(), 36, "{id}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::model::row::Row;
 use crate::model::{Grain, Period, Stream};
 use crate::triangulate::ground::Ground;
 use crate::triangulate::streams::{GrainReading, Reading, Source, evidence_of, mean_age};
-use crate::triangulate::tally::{OWN_PAST, Tallies, Tally, by_trials};
+use crate::triangulate::tally::{Tallies, Tally, by_trials};
 use crate::triangulate::when::{Span, age_days};
 
 /// The stream.
@@ -47,7 +47,7 @@ fn read(ground: &Ground<'_>) -> [GrainReading; 3] {
                 for (theme, row) in rows {
                     let slot = ground.slot(grain, *theme, place);
                     reading.present[slot] |= age == 0;
-                    let past = reading.said[slot].as_ref().is_some_and(|r| is_past(r));
+                    let past = reading.said[slot].as_ref().is_some_and(Reading::is_of_own_past);
                     let score = score(row, Which::Counting);
                     if let (Some((score, _)), true) = (score, ground.lists_evidence() && (age == 0 || past)) {
                         let when = row.period("period").map(|p| p.to_string()).unwrap_or_default();
@@ -60,10 +60,6 @@ fn read(ground: &Ground<'_>) -> [GrainReading; 3] {
         }
     }
     [locality, agency, board]
-}
-
-fn is_past(reading: &Reading) -> bool {
-    matches!(&reading.facts, crate::model::cell::Facts::Counts { against, .. } if against == OWN_PAST)
 }
 
 /// Which agencies are expected to return Section 11: those that the pipeline names, else all of the day.
@@ -196,4 +192,94 @@ fn leaf_themes<'a>(ground: &Ground<'a>) -> HashMap<&'a str, usize> {
     };
     let leaves = standards.iter().filter(|s| !parents.contains(s.id.as_str()));
     leaves.filter_map(|s| Some((s.id.as_str(), theme(&s.id)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Table;
+    use crate::model::cell::Light;
+    use crate::triangulate::fixture::{Setup, near, row};
+
+    /// An agency's four standards: own and moderated score; an empty moderated one is none.
+    fn sheet(setup: &mut Setup, agency: &str, period: &str, scores: [(&str, &str); 4]) {
+        for (i, (own, moderated)) in scores.into_iter().enumerate() {
+            let standard = format!("s1-{}", i + 1);
+            let mut values =
+                vec![("agency", agency), ("standard", standard.as_str()), ("period", period), ("self_score", own)];
+            if !moderated.is_empty() {
+                values.push(("moderated_score", moderated));
+            }
+            let line = setup.section11.len() as u32;
+            setup.section11.push(row(Table::Section11, line, &values));
+        }
+    }
+
+    const ONE_BAD: [(&str, &str); 4] = [("2", ""), ("3", ""), ("3", ""), ("4", "")];
+    const NONE_BAD: [(&str, &str); 4] = [("3", ""), ("3", ""), ("3", ""), ("4", "")];
+
+    fn six_agencies() -> Setup {
+        let mut setup = Setup::new();
+        // Moderated, 3 of 4 fall short; by its own view none does.
+        sheet(&mut setup, "p", "2013/14", [("3", "2"), ("3", "1"), ("4", "2"), ("4", "")]);
+        for (agency, bad) in [("q", true), ("r", true), ("s", true), ("t", true), ("u", false)] {
+            sheet(&mut setup, agency, "2013/14", if bad { ONE_BAD } else { NONE_BAD });
+        }
+        setup
+    }
+
+    /// 3 of 4 where the others have 4 of 20; z from scipy's binom. Three moderated standards and one that is not.
+    #[test]
+    fn moderated_scores_win() {
+        let setup = six_agencies();
+        let signal = setup.signal("agency/neglect/p", Stream::Section11);
+        near(signal.z, 2.186_213_350_199_518);
+        near(Some(signal.reliability), (3.0 * 0.8 + 0.5) / 4.0);
+        near(signal.age_months, 306.0 / 30.4375);
+        assert_eq!(signal.evidence.len(), 4);
+    }
+
+    /// Fewer than four others: 3 of 4 against the own 1 of 4 before. scipy's hypergeom. Older than 24 months is silent.
+    #[test]
+    fn the_own_period_before() {
+        let mut setup = Setup::new();
+        sheet(&mut setup, "p", "2013/14", [("1", ""), ("2", ""), ("2", ""), ("3", "")]);
+        sheet(&mut setup, "p", "2012/13", ONE_BAD);
+        sheet(&mut setup, "q", "2011/12", ONE_BAD);
+        near(setup.signal("agency/neglect/p", Stream::Section11).z, 1.133_170_030_259_560_4);
+        near(setup.signal("board/neglect", Stream::Section11).z, 1.133_170_030_259_560_4);
+        assert_eq!(setup.signal("agency/neglect/q", Stream::Section11).light, Light::Silent);
+    }
+
+    /// All six agencies, 7 of 24, against the three that returned the year before, 3 of 12. scipy's hypergeom.
+    #[test]
+    fn the_board_against_the_period_before() {
+        let mut setup = six_agencies();
+        for agency in ["q", "r", "s"] {
+            sheet(&mut setup, agency, "2012/13", ONE_BAD);
+        }
+        near(setup.signal("board/neglect", Stream::Section11).z, 0.227_067_146_462_297_36);
+    }
+
+    #[test]
+    fn grey_is_left_out_and_a_heading_is_no_standard() {
+        let mut setup = six_agencies();
+        sheet(&mut setup, "p", "2014", [("grey", ""), ("2", "grey"), ("2", ""), ("3", "")]);
+        let heading = [("agency", "p"), ("standard", "s1"), ("period", "2014"), ("self_score", "1")];
+        setup.section11.push(row(Table::Section11, 99, &heading));
+        let signal = setup.signal("agency/neglect/p", Stream::Section11);
+        assert_eq!(signal.n, Some(2.0), "the newer period, its two scored standards");
+    }
+
+    #[test]
+    fn the_pipeline_may_narrow_who_is_expected() {
+        let mut setup = Setup::new();
+        let agencies = |setup: &Setup| {
+            let cells = setup.board().cells;
+            cells.iter().filter(|c| c.id.grain == Grain::Agency).map(|c| c.id.place.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(agencies(&setup), ["p", "q", "r", "s", "t", "u"], "silent agencies keep their cells");
+        setup.expected.section11 = vec!["q".to_owned()];
+        assert_eq!(agencies(&setup), ["q"]);
+    }
 }

@@ -17,16 +17,17 @@ pub(super) fn of(
     lengths: Lengths,
 ) -> Vec<Evidence> {
     let (Some(end), Some(kind)) = (tracks.end, tracks.kind) else { return Vec::new() };
-    let owner = tracks.indicator.agency.as_str();
+    let owner = ground.places.heir(&tracks.indicator.agency);
     let in_windows = |month: i32| month > end - lengths.both && month <= end;
     let mut rows: BTreeMap<(usize, i32, &str), (&Series, usize)> = BTreeMap::new();
     for series in &tracks.series {
-        let Some(node) = node_of(ground, series) else { continue };
+        let Some(node) = ground.places.tree.node_or_board(&series.locality) else { continue };
+        let sender = ground.places.heir(&series.agency);
         for (i, point) in series.points.iter().enumerate() {
             let same_kind = std::mem::discriminant(&point.period) == std::mem::discriminant(&kind);
             let figure = point.numerator.value.or(point.value.value).is_some();
             if same_kind && figure && in_windows(end_month(point.period)) {
-                rows.insert((node, end_month(point.period), series.agency.as_str()), (*series, i));
+                rows.entry((node, end_month(point.period), sender)).or_insert((*series, i));
             }
         }
     }
@@ -76,11 +77,6 @@ pub(super) fn of(
         .filter(|((node, month, sender), _)| chosen(*node, *month, sender) && !covered(*node, *month, sender))
         .map(|(_, (series, i))| line(series, *i))
         .collect()
-}
-
-fn node_of(ground: &Ground<'_>, series: &Series) -> Option<usize> {
-    let tree = &ground.places.tree;
-    if series.locality.is_empty() { Some(tree.len()) } else { tree.node(&series.locality) }
 }
 
 fn line(series: &Series, i: usize) -> Evidence {

@@ -69,7 +69,9 @@ pub(super) fn said(
 fn elsewhere<'a>(comparators: &[&'a Comparator], end: i32) -> Option<Elsewhere<'a>> {
     let named = |name: &str| {
         let known = comparators.iter().filter(|c| c.comparator == name && c.value.is_finite());
-        known.filter(|c| crate::triangulate::when::end_month(c.period) <= end).max_by_key(|c| c.period)
+        known
+            .filter(|c| crate::triangulate::when::end_month(c.period) <= end)
+            .max_by(|a, b| a.period.cmp(&b.period).then(a.value.total_cmp(&b.value)))
     };
     let found = named("statistical-neighbours").or_else(|| named("england"))?;
     Some(Elsewhere { name: &found.comparator, value: found.value, years: found.period.years() })

@@ -1,6 +1,6 @@
 //! What was observed of an indicator, period by period, at a place, in an agency, and on the board.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::number::Status;
 use crate::model::{Grain, Period, Point, Series};
@@ -76,17 +76,20 @@ pub(super) struct Lengths {
     pub both: i32,
 }
 
-type BySender<'a> = BTreeMap<&'a str, HashMap<usize, Track>>;
+/// Periods by their last month.
+type Periods = BTreeMap<i32, Observed>;
+/// Of each agency, or the one that followed it, the periods of each place.
+type BySender = BTreeMap<String, BTreeMap<usize, Periods>>;
 
 impl<'a> Tracks<'a> {
     /// Reads an indicator's series; these come in order of agency and locality.
     pub fn of(ground: &Ground<'a>, indicator: &'a Indicator, series: Vec<&'a Series>, lengths: Lengths) -> Self {
         let as_of = ground.world.as_of;
         let points = || series.iter().flat_map(|s| &s.points).filter(|p| p.period.end() <= as_of);
-        let measure = measure(indicator, points());
+        let (measure, scale) = (measure(indicator, points()), scale_of(indicator));
         let kind = common_kind(indicator, points().map(|p| p.period));
         let of_kind = |p: Period| kind.is_some_and(|k| std::mem::discriminant(&k) == std::mem::discriminant(&p));
-        let usable = |p: &&Point| of_kind(p.period) && observed(p, measure).is_some_and(|o| o.has_figure());
+        let usable = |p: &&Point| of_kind(p.period) && observed(p, measure, scale).is_some_and(|o| o.has_figure());
         let latest = points().filter(usable).map(|p| p.period.end()).max();
         let alive = latest.filter(|end| *end >= months_before(as_of, 24));
         let end = alive.and(points().filter(usable).map(|p| end_month(p.period)).max());
@@ -101,20 +104,17 @@ impl<'a> Tracks<'a> {
             series,
         };
         if let Some(end) = end {
-            let mut senders: BySender<'a> = BTreeMap::new();
+            let in_windows = |p: &&Point| {
+                let month = end_month(p.period);
+                of_kind(p.period) && month > end - lengths.both && month <= end
+            };
+            let mut senders = BySender::new();
             for s in &tracks.series {
-                let node = if s.locality.is_empty() {
-                    Some(ground.places.tree.len())
-                } else {
-                    ground.places.tree.node(&s.locality)
-                };
-                let in_windows = |p: &&Point| {
-                    let month = end_month(p.period);
-                    of_kind(p.period) && month > end - lengths.both && month <= end
-                };
-                let track: Track = s.points.iter().filter(in_windows).filter_map(|p| observed(p, measure)).collect();
-                if let (Some(node), false) = (node, track.is_empty()) {
-                    senders.entry(s.agency.as_str()).or_default().insert(node, track);
+                let Some(node) = ground.places.tree.node_or_board(&s.locality) else { continue };
+                let places = senders.entry(ground.places.heir(&s.agency).to_owned()).or_default();
+                let periods = places.entry(node).or_default();
+                for observed in s.points.iter().filter(in_windows).filter_map(|p| observed(p, measure, scale)) {
+                    periods.entry(observed.month).or_insert(observed);
                 }
             }
             tracks.fill(ground, senders);
@@ -122,24 +122,25 @@ impl<'a> Tracks<'a> {
         tracks
     }
 
-    fn fill(&mut self, ground: &Ground<'a>, senders: BySender<'a>) {
-        let owner = self.indicator.agency.as_str();
-        let senders = if owner.is_empty() { senders } else { BTreeMap::from([(owner, owner_first(owner, senders))]) };
+    fn fill(&mut self, ground: &Ground<'a>, senders: BySender) {
+        let owner = ground.places.heir(&self.indicator.agency);
+        let senders =
+            if owner.is_empty() { senders } else { BTreeMap::from([(owner.to_owned(), owner_first(owner, senders))]) };
         let adder = Adder { measure: self.measure };
         let mut boards = Vec::new();
         let mut leaves: Vec<Vec<Track>> = vec![Vec::new(); ground.places.leaves.len()];
         let mut agencies: BTreeMap<usize, Vec<Track>> = BTreeMap::new();
         for (sender, tracks) in &senders {
-            let months: BTreeSet<(i32, Period)> = tracks.values().flatten().map(|o| (o.month, o.period)).collect();
+            let months: BTreeMap<i32, Period> = tracks.values().flatten().map(|(m, o)| (*m, o.period)).collect();
             let whole = Whole { ground, tracks, adder: &adder };
-            let board: Track = months.iter().filter_map(|(_, p)| whole.at(None, *p, 0)).collect();
+            let board: Track = months.values().filter_map(|p| whole.at(None, *p, 0)).collect();
             if let Some(agency) = ground.places.agency(sender) {
                 agencies.entry(agency).or_default().push(board.clone());
             }
             boards.push(board);
             for (leaf, parts) in leaves.iter_mut().enumerate() {
                 let heads = ground.places.heads(leaf);
-                let track: Track = months.iter().filter_map(|(_, p)| whole.of_leaf(leaf, heads, *p)).collect();
+                let track: Track = months.values().filter_map(|p| whole.of_leaf(leaf, heads, *p)).collect();
                 if !track.is_empty() {
                     parts.push(track);
                 }
@@ -156,33 +157,28 @@ impl<'a> Tracks<'a> {
     }
 }
 
-/// One track a place: the owner's row of a period, else that of the first other agency that returned it.
-fn owner_first<'a>(owner: &str, senders: BySender<'a>) -> HashMap<usize, Track> {
-    let mut chosen: HashMap<usize, BTreeMap<i32, Observed>> = HashMap::new();
-    let (first, rest): (Vec<_>, Vec<_>) = senders.into_iter().partition(|(sender, _)| *sender == owner);
-    for (_, tracks) in first.into_iter().chain(rest) {
-        for (node, track) in tracks {
-            let periods = chosen.entry(node).or_default();
-            for observed in track {
-                periods.entry(observed.month).or_insert(observed);
-            }
+/// The owner's row of a place and period, else that of the first other agency that returned it.
+fn owner_first(owner: &str, mut senders: BySender) -> BTreeMap<usize, Periods> {
+    let mut chosen = senders.remove(owner).unwrap_or_default();
+    for (node, periods) in senders.into_values().flatten() {
+        let known = chosen.entry(node).or_default();
+        for (month, observed) in periods {
+            known.entry(month).or_insert(observed);
         }
     }
-    chosen.into_iter().map(|(node, periods)| (node, periods.into_values().collect())).collect()
+    chosen
 }
 
 /// An agency's figures over the tree of places.
 struct Whole<'g, 'a> {
     ground: &'g Ground<'a>,
-    tracks: &'g HashMap<usize, Track>,
+    tracks: &'g BTreeMap<usize, Periods>,
     adder: &'g Adder,
 }
 
 impl Whole<'_, '_> {
     fn own(&self, node: usize, period: Period) -> Option<Observed> {
-        let track = self.tracks.get(&node)?;
-        let month = end_month(period);
-        track.iter().find(|o| o.month == month && o.has_figure()).copied()
+        self.tracks.get(&node)?.get(&end_month(period)).filter(|o| o.has_figure()).copied()
     }
 
     /// The figure of a place (or of the board): its own row, else the sum of the places below that were there then.
@@ -205,7 +201,7 @@ impl Whole<'_, '_> {
 
     fn speaks(&self, node: usize, depth: usize) -> bool {
         let tree = &self.ground.places.tree;
-        self.tracks.contains_key(&node)
+        self.tracks.get(&node).is_some_and(|periods| !periods.is_empty())
             || depth <= tree.len() && tree.below(Some(node)).iter().any(|c| self.speaks(*c, depth + 1))
     }
 
@@ -289,9 +285,16 @@ fn measure<'p>(indicator: &Indicator, points: impl Iterator<Item = &'p Point> + 
         Unit::Rate => Measure::RateOfPeople,
     };
     // Published figures often hold the percentage alone: such a proportion is read as a value.
-    let countable = points.clone().any(|p| observed(p, measure).is_some_and(|o| o.x.is_some() && o.base.is_some()));
+    let countable = points
+        .clone()
+        .any(|p| observed(p, measure, scale_of(indicator)).is_some_and(|o| o.x.is_some() && o.base.is_some()));
     let valued = points.clone().any(|p| p.value.value.is_some());
     if valued && !countable { Measure::Value } else { measure }
+}
+
+/// By what a value is more than its quotient.
+fn scale_of(indicator: &Indicator) -> f64 {
+    if indicator.unit == Unit::Rate { indicator.multiplier } else { 1.0 }
 }
 
 /// The kind of period that is used: of the indicator's frequency where there is any, else the commonest. One kind alone, so
@@ -310,7 +313,7 @@ fn common_kind(indicator: &Indicator, periods: impl Iterator<Item = Period>) -> 
 }
 
 /// A point as it counts; none where nothing was received.
-fn observed(point: &Point, measure: Measure) -> Option<Observed> {
+fn observed(point: &Point, measure: Measure, multiplier: f64) -> Option<Observed> {
     let figures = [point.numerator, point.denominator, point.value];
     let received = |s: Status| {
         matches!(s, Status::Value | Status::Zero | Status::Low | Status::Suppressed | Status::NotApplicable)
@@ -329,6 +332,10 @@ fn observed(point: &Point, measure: Measure) -> Option<Observed> {
     let x = match measure {
         Measure::Value => None,
         Measure::Count => positive(point.numerator.value.or(point.value.value)),
+        // A sender of values and denominators alone has said the count.
+        _ if point.numerator.status == Status::Missing => {
+            positive(point.value.value.zip(base).map(|(v, b)| (v * b / multiplier).round()))
+        }
         _ => positive(point.numerator.value),
     };
     let quotient = point.numerator.value.zip(point.denominator.value).filter(|(_, d)| *d > 0.0).map(|(n, d)| n / d);
