@@ -354,3 +354,6 @@ fn no_table(file_name: &str, fits: &[Fit<'_>]) -> Laid {
         ..Laid::default()
     }
 }
+
+#[cfg(test)]
+mod tests;

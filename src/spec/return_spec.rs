@@ -283,7 +283,7 @@ pub struct Across {
     /// What codes in the cells stand for.
     #[serde(default)]
     pub cells: BTreeMap<String, String>,
-    /// Unit in which the sender gives the cells.
+    /// Unit in which the sender gives the cells; with `measures`, those of the measure `value` alone.
     #[serde(default)]
     pub unit: SentUnit,
     /// How short forms of a period are read.
@@ -430,3 +430,6 @@ impl ColumnSpec {
         if self.headers.is_empty() { vec![&self.to] } else { self.headers.iter().map(String::as_str).collect() }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,8 @@ struct AcrossPlan<'a> {
     spec: &'a Across,
     head: Rules,
     cells: Rules,
+    /// Rules of the numbers under a measure that is no value: a percentage stands only among values.
+    counts: Rules,
     measures: HashMap<String, String>,
 }
 
@@ -123,6 +125,7 @@ impl<'a> Plan<'a> {
             spec: across,
             head: rules(&across.to, &across.match_by).values(&across.values).period(across.period),
             cells: rules(&across.into, &[]).values(&across.cells).unit(across.unit),
+            counts: rules(&across.into, &[]).values(&across.cells),
             measures: across
                 .measures
                 .iter()
@@ -138,9 +141,10 @@ impl<'a> Plan<'a> {
         self.keep.get(filter).is_none_or(|texts| texts.contains(&key(text)))
     }
 
-    /// Rules of the cells under the columns that go across.
-    pub fn across_cells(&self) -> Option<&Rules> {
-        self.across.as_ref().map(|a| &a.cells)
+    /// Rules of the cells under a column that goes across.
+    pub fn across_cells(&self, column: &AcrossColumn) -> Option<&Rules> {
+        let counts = |a: &AcrossPlan<'_>| !a.measures.is_empty() && column.into != "value";
+        self.across.as_ref().map(|a| if counts(a) { &a.counts } else { &a.cells })
     }
 
     /// What stands across.

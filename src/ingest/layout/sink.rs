@@ -36,7 +36,11 @@ impl Sink {
             self.drafts.push(draft);
             self.drafts.len() - 1
         });
-        let field = &mut self.drafts[index].fields[position];
+        let draft = &mut self.drafts[index];
+        if draft.table.position("numerator") == Some(position) {
+            draft.place.clone_from(&cell.place);
+        }
+        let field = &mut draft.fields[position];
         match field {
             Some(other) if other.place != cell.place => {
                 let message = format!("The figure `{}` stands here and in {} too.", cell.header, other.place.a1());

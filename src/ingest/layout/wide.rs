@@ -37,7 +37,7 @@ pub(super) fn lay_row<'a>(member: &mut Member<'_, 'a>, row: &'a RawRow, sink: &m
             note: CellNote::Plain,
             scale: 1.0,
         });
-        let Some(rules) = member.plan.across_cells() else { continue };
+        let Some(rules) = member.plan.across_cells(column) else { continue };
         if figures.is_empty() {
             let Some(position) = table.position(&column.into) else { continue };
             let cell = member.number(row, column.column, rules, written, sink);

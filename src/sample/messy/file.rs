@@ -72,7 +72,9 @@ fn day_of(row: &Row) -> Option<NaiveDate> {
 /// Who sends a report on an agency: the commissioner that pays for it.
 fn sender(row: &Row) -> String {
     let sender = match (row.table, row.text("agency"), row.text("locality")) {
-        (Table::Intelligence, "nene-ccg" | "corby-ccg" | "schools" | "colleges" | "voluntary-sector", _) => "nhs-england",
+        (Table::Intelligence, "nene-ccg" | "corby-ccg" | "schools" | "colleges" | "voluntary-sector", _) => {
+            "nhs-england"
+        }
         (Table::Intelligence, _, "corby") => "corby-ccg",
         (Table::Intelligence, ..) => "nene-ccg",
         _ => "",
@@ -131,8 +133,7 @@ fn sheets(spec: &ReturnSpec, tables: &[TableSpec], rows: &[(usize, &Row)], words
 
 /// The words by which the return is recognised, with the period where it stands in the title.
 fn title(spec: &ReturnSpec, part: &Part<'_>, words: Words<'_>) -> String {
-    let mut title =
-        if spec.recognise.words.is_empty() { spec.name.clone() } else { spec.recognise.words.join(": ") };
+    let mut title = if spec.recognise.words.is_empty() { spec.name.clone() } else { spec.recognise.words.join(": ") };
     let given = part.spec.given.iter().find(|g| g.from == Some(Source::Title));
     if let (Some(given), Some(row)) = (given, part.rows.first()) {
         let style = Style { values: Some(&given.values), period: given.period, ..Style::default() };

@@ -117,11 +117,8 @@ impl<'a> Part<'a> {
         let groups = if self.spec.figures.is_empty() { single(rows) } else { self.grouped(rows, &columns) };
         let mut above: Vec<Cell> = Vec::new();
         for (index, group) in groups.iter().enumerate() {
-            let lines: Vec<Option<Vec<&Figure>>> = if by_row {
-                distinct(&self.spec.figures).into_iter().map(Some).collect()
-            } else {
-                vec![None]
-            };
+            let lines: Vec<Option<Vec<&Figure>>> =
+                if by_row { distinct(&self.spec.figures).into_iter().map(Some).collect() } else { vec![None] };
             for line in lines {
                 let mut cells: Vec<Cell> = Vec::new();
                 let line = line.as_ref();
@@ -167,7 +164,8 @@ impl<'a> Part<'a> {
 
     /// A row of totals under a table whose numbers can be added up.
     fn total(&self, sheet: &mut Sheet, first: usize, columns: &[&ColumnSpec]) {
-        let place = columns.first().is_some_and(|c| matches!(self.kind(&c.to), Some(ColumnKind::Id(_) | ColumnKind::Period)));
+        let place =
+            columns.first().is_some_and(|c| matches!(self.kind(&c.to), Some(ColumnKind::Id(_) | ColumnKind::Period)));
         if self.spec.feeds != Table::Performance || !place || self.words.mood % 2 == 1 {
             return;
         }
@@ -190,8 +188,7 @@ impl<'a> Part<'a> {
         let mut groups: Vec<(Vec<String>, Vec<&Row>)> = Vec::new();
         let mut at: BTreeMap<Vec<String>, usize> = BTreeMap::new();
         for row in rows {
-            let key: Vec<String> =
-                keys.iter().filter(|k| !self.is_number(k)).map(|k| row.get(k).to_string()).collect();
+            let key: Vec<String> = keys.iter().filter(|k| !self.is_number(k)).map(|k| row.get(k).to_string()).collect();
             let index = *at.entry(key.clone()).or_insert_with(|| {
                 groups.push((key, Vec::new()));
                 groups.len() - 1
@@ -401,7 +398,9 @@ fn rate(row: &Row, index: usize) -> Cell {
     let _ = index;
     match (row.number("numerator"), row.number("denominator").value, row.number("value")) {
         (Number { marker: Some(marker), .. }, ..) => Cell::text(marker),
-        (Number { value: Some(x), .. }, Some(n), _) if n > 0.0 && x <= n => Cell::text(format!("{:.1}%", x / n * 100.0)),
+        (Number { value: Some(x), .. }, Some(n), _) if n > 0.0 && x <= n => {
+            Cell::text(format!("{:.1}%", x / n * 100.0))
+        }
         (_, _, Number { value: Some(v), .. }) => Cell::Number(v),
         _ => Cell::Empty,
     }

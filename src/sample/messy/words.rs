@@ -56,7 +56,8 @@ impl Words<'_> {
         let clashes = |text: &str| separator.is_some_and(|s| text.contains(s));
         let name = entries(self.reference, list).into_iter().find(|e| e.id == id).map(|e| e.name.to_owned());
         // Some lists are known by number rather than by name.
-        let numbered = matches!(list, crate::model::table::List::DeathCategories | crate::model::table::List::Standards);
+        let numbered =
+            matches!(list, crate::model::table::List::DeathCategories | crate::model::table::List::Standards);
         let name = if numbered { Some(id.to_uppercase()) } else { name };
         let code = self.code(id, style).filter(|c| !clashes(c));
         let name = name.filter(|n| !clashes(n));
