@@ -125,7 +125,7 @@ pub fn files(
     reference: &Reference,
     calendar: &Calendar,
 ) -> Result<Vec<Sent>, Error> {
-    let claims = claim::claim(&county.rows, specs);
+    let claims = claim::claim(&county.rows, specs, reference);
     let mut sent = Vec::new();
     for (spec, claimed) in &claims.by_spec {
         sent.extend(file::files(&specs[*spec], claimed, reference, calendar)?);

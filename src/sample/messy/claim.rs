@@ -1,8 +1,9 @@
 //! Which return carries which row: the first that can hold it, those that name its indicator before those that name none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Period, Row, Table};
+use crate::spec::Reference;
 use crate::spec::return_spec::{Layout, PeriodFormat, ReturnSpec, TableSpec};
 
 /// The rows of each return, with the position of the table that holds them; and the rows that no return holds.
@@ -15,13 +16,21 @@ pub struct Claims<'a> {
 }
 
 /// Shares the rows out.
-pub fn claim<'a>(rows: &'a [Row], specs: &[ReturnSpec]) -> Claims<'a> {
+pub fn claim<'a>(rows: &'a [Row], specs: &[ReturnSpec], reference: &Reference) -> Claims<'a> {
+    let ownerless: BTreeSet<&str> =
+        reference.indicators.iter().filter(|i| i.agency.is_empty()).map(|i| i.indicator.as_str()).collect();
     let mut claims = Claims::default();
     for row in rows {
         let holders = specs.iter().enumerate().flat_map(|(s, spec)| {
             spec.tables.iter().enumerate().filter(|(_, t)| holds(spec, t, row)).map(move |(t, table)| (s, t, table))
         });
-        match holders.min_by_key(|(_, _, table)| table.figures.is_empty()) {
+        // What every agency returns comes with the list of all agencies.
+        let joint = row.table == Table::Performance && ownerless.contains(row.text("indicator"));
+        let rank = |spec: usize, table: &TableSpec| {
+            let agencies = if joint { specs[spec].agencies.len() } else { 0 };
+            (table.figures.is_empty(), std::cmp::Reverse(agencies))
+        };
+        match holders.min_by_key(|(spec, _, table)| rank(*spec, table)) {
             Some((spec, table, _)) => claims.by_spec.entry(spec).or_default().push((table, row)),
             None => claims.rest.push(row),
         }

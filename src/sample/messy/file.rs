@@ -152,10 +152,16 @@ fn sheet_name(table: &TableSpec, row: &Row, words: Words<'_>) -> String {
     if table.layout == Layout::Form {
         return cut(&words.text(table.feeds, "locality", row.get("locality"), Style::default()));
     }
+    // Figures of the whole county stand on a sheet of their own, not in a row of blanks beside the districts'.
+    let places = table.columns.iter().any(|c| c.to == "locality" && !table.figures.is_empty())
+        || table.across.as_ref().is_some_and(|a| a.to == "locality");
+    let place = words.reference.localities.iter().find(|l| l.locality == row.text("locality"));
+    let county = places && place.is_some_and(|l| l.parent.is_empty());
     let pattern = table.sheets.first().map(|s| s.replace('*', ""));
     let name = pattern.filter(|p| !p.is_empty()).unwrap_or_else(|| table.name.clone());
     let mut letters = name.chars();
-    cut(&letters.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + letters.as_str()))
+    let name = letters.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + letters.as_str());
+    cut(&if county { format!("{name} county") } else { name })
 }
 
 /// Spreadsheets allow 31 letters in a sheet's name.

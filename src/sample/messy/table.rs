@@ -78,7 +78,7 @@ impl<'a> Part<'a> {
     fn cell(&self, column: &ColumnSpec, row: &Row, index: usize) -> Cell {
         let style = column_style(column);
         match (self.kind(&column.to), row.get(&column.to)) {
-            (Some(ColumnKind::Number), _) if column.to == "value" => rate(row, index),
+            (Some(ColumnKind::Number), _) if column.to == "value" => rate(row),
             (Some(ColumnKind::Number), Value::Number(number)) => self.words.number(number, style),
             // True dates beside dates as text, as registers that several people keep have them.
             (_, Value::Date(day)) if index % 4 == 3 => Cell::text(day.format("%d/%m/%Y").to_string()),
@@ -243,7 +243,7 @@ impl<'a> Part<'a> {
                 let filled = cells.len();
                 for (head, _) in &heads {
                     let at: Vec<&Row> = group.iter().copied().filter(|r| r.get(&across.to) == head).collect();
-                    self.across_cells(&mut cells, across, &at, &line, &measures, index);
+                    self.across_cells(&mut cells, across, &at, &line, &measures);
                 }
                 if by_row && cells[filled..].iter().all(|c| *c == Cell::Empty) {
                     continue;
@@ -311,7 +311,6 @@ impl<'a> Part<'a> {
         rows: &[&Row],
         line: &[&Figure],
         measures: &[(&str, &str)],
-        index: usize,
     ) {
         let style = Style { values: Some(&across.cells), ..Style::default() };
         if !line.is_empty() {
@@ -323,8 +322,10 @@ impl<'a> Part<'a> {
             if measures.is_empty() { vec![across.into.as_str()] } else { measures.iter().map(|m| m.0).collect() };
         for into in wanted {
             cells.push(match rows.first() {
+                // Where nothing came in, some write a nought and some leave the cell empty.
+                None if across.to == "kind" && self.words.mood.is_multiple_of(2) => Cell::Number(0.0),
                 None => Cell::Empty,
-                Some(row) if into == "value" => rate(row, index),
+                Some(row) if into == "value" => rate(row),
                 Some(row) => self.words.number(&row.number(into), style),
             });
         }
@@ -393,9 +394,8 @@ fn number_of(rows: &[&Row], figure: &Figure) -> Option<Number> {
     (!number.is_missing()).then_some(number)
 }
 
-/// The rate that a row's numbers give, per cent, as a text with a sign in every other row and a number in the others.
-fn rate(row: &Row, index: usize) -> Cell {
-    let _ = index;
+/// The rate that a row's numbers give, per cent, as a text with its sign.
+fn rate(row: &Row) -> Cell {
     match (row.number("numerator"), row.number("denominator").value, row.number("value")) {
         (Number { marker: Some(marker), .. }, ..) => Cell::text(marker),
         (Number { value: Some(x), .. }, Some(n), _) if n > 0.0 && x <= n => {
