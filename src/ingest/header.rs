@@ -85,14 +85,19 @@ pub fn strange_characters(text: &str) -> Vec<String> {
 
 /// The known name that a header almost spells: the same to the eye, or a slip or two away. Only ever suggested.
 pub fn near<'a>(header: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // No header that is almost one of ours is a whole paragraph.
+    if header.len() > 200 {
+        return None;
+    }
     let seen = key(&skeleton(header));
     if seen.is_empty() {
         return None;
     }
+    let length = seen.chars().count();
     let allowed = |name: &str| if name.chars().count() < 8 { 1 } else { 2 };
-    let distances = known.into_iter().map(|name| (strsim::damerau_levenshtein(&seen, &key(name)), name));
-    distances
-        .filter(|(distance, name)| seen.chars().count() > 3 && *distance <= allowed(name) || *distance == 0)
+    let like = known.into_iter().filter(|name| name.chars().count().abs_diff(length) <= 8);
+    like.map(|name| (strsim::damerau_levenshtein(&seen, &key(name)), name))
+        .filter(|(distance, name)| length > 3 && *distance <= allowed(name) || *distance == 0)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

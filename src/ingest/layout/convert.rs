@@ -153,10 +153,12 @@ impl Rules {
         if let Some(word) = self.word(text) {
             return Some(word);
         }
+        let words: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).map(key).collect();
         let text = key(text);
+        // `NGH` is a name, and also three letters of Nottingham.
+        let within = |name: &String| if name.len() > 4 { text.contains(name.as_str()) } else { words.contains(name) };
         let listed = self.lookup.iter().flat_map(|l| l.iter());
-        let names = self.values.iter().chain(listed).filter(|(name, _)| name.chars().count() > 2);
-        let found = names.filter(|(name, _)| text.contains(name.as_str()));
+        let found = self.values.iter().chain(listed).filter(|(name, _)| within(name));
         found.max_by_key(|(name, id)| (name.len(), std::cmp::Reverse((*id).clone()))).map(|(_, id)| id.clone())
     }
 
@@ -236,4 +238,36 @@ pub(super) fn number_in(text: &str) -> Option<f64> {
     let plain: String = text.chars().filter(|c| *c != ',' && *c != '\u{a0}' && *c != '%').collect();
     let starts = plain.trim_start_matches(['-', '+']).starts_with(|c: char| c.is_ascii_digit() || c == '.');
     plain.trim().parse().ok().filter(|n: &f64| starts && n.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_text() {
+        for (text, number) in [("1,234", 1234.0), (" 87.5 ", 87.5), ("-3", -3.0), (".5", 0.5), ("1\u{a0}000", 1000.0)] {
+            assert_eq!(number_in(text), Some(number), "{text}");
+        }
+        for text in ["", "c", "NaN", "inf", "12 of 14", "1e309", "0x10", "-"] {
+            assert_eq!(number_in(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn short_names_are_found_as_words_only() {
+        let reference = crate::ingest::layout::tests::reference();
+        let markers = Markers::default();
+        let context = Context::new(&reference, "", false, &markers);
+        let rules = Rules::new(&context, Table::Performance, "agency", &[]);
+        for (title, agency) in [
+            ("Return of NGH, 2014", Some("ngh")),
+            ("Nottingham", None),
+            ("Kettering General Hospital NHS Foundation Trust", Some("kgh")),
+            ("Northamptonshire Police return", Some("police")),
+            ("Training return", None),
+        ] {
+            assert_eq!(rules.word_within(title).as_deref(), agency, "{title}");
+        }
+    }
 }

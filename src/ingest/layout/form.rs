@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::aside::{Aside, AsideRows};
 use super::convert::{Context, Rules};
-use super::given::Surroundings;
+use super::given::{Surroundings, look_all};
 use super::grid::{Grid, filled, filled_cells, is_blank};
 use super::plan::Plan;
-use super::region::look_all;
 use super::sink::{Sink, empty_draft};
 use crate::ingest::header::key;
 use crate::model::draft::DraftCell;

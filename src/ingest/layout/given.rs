@@ -5,10 +5,13 @@ use regex::Regex;
 use super::convert::{Context, Rules};
 use super::grid::{Grid, filled, filled_cells};
 use super::period::{self, Reading};
+use super::plan::Plan;
+use super::sink::Sink;
 use crate::ingest::header::key;
+use crate::ingest::layout_codes as codes;
 use crate::model::draft::DraftCell;
 use crate::model::raw::{CellNote, CellPlace, RawCell, RawRow, RawValue};
-use crate::model::{ColumnKind, Table};
+use crate::model::{ColumnKind, Period, Severity, Table};
 use crate::spec::return_spec::{Given, Source};
 
 /// Where to look: the rows above the table (or a block's title), and all sheets of the file.
@@ -22,18 +25,69 @@ pub(super) struct Surroundings<'a, 'g> {
     pub sheets: &'g [Grid<'a>],
 }
 
+/// Fills the fields that stand outside the table, and says which could not be found.
+pub(super) fn look_all(
+    context: &Context<'_>,
+    plan: &Plan<'_>,
+    around: &Surroundings<'_, '_>,
+    agency: Option<&str>,
+    fields: &mut [Option<DraftCell>],
+    sink: &mut Sink,
+    has_column: impl Fn(&str) -> bool,
+) {
+    let table = plan.spec.feeds;
+    for (position, column) in table.columns().iter().enumerate() {
+        let mut unclear = None;
+        let mut asked = false;
+        for given in plan.spec.given.iter().filter(|g| g.to == column.name) {
+            asked = true;
+            match look(context, table, given, around) {
+                Found::Cell(cell) => {
+                    fields[position] = Some(*cell);
+                    break;
+                }
+                Found::Unclear(place, a, b) => unclear = unclear.or(Some((place, a, b))),
+                Found::Nothing => {}
+            }
+        }
+        if fields[position].is_none() && column.name == "agency" && !has_column("agency") {
+            fields[position] = agency.map(|agency| DraftCell {
+                value: Some(RawValue::Text(agency.to_owned())),
+                as_sent: String::new(),
+                place: CellPlace::new(around.grid.sheet.name.clone(), 0, 0),
+                header: String::new(),
+                note: CellNote::Plain,
+                scale: 1.0,
+            });
+        }
+        if fields[position].is_some() || has_column(column.name) {
+            continue;
+        }
+        if let Some((place, financial, calendar)) = unclear {
+            let message =
+                format!("The period may be {} ({financial}) or {} ({calendar}).", financial.words(), calendar.words());
+            sink.findings.push(codes::error_at(codes::PERIOD_UNCLEAR, &place, message));
+        } else if asked {
+            let message = format!("The table needs the {} once, and it was not found.", column.name.replace('_', " "));
+            let mut finding = codes::finding(codes::GIVEN_MISSING, Severity::Error, message);
+            finding.sheet.clone_from(&around.grid.sheet.name);
+            sink.findings.push(finding);
+        }
+    }
+}
+
 /// What looking for a field gave.
-pub(super) enum Found {
+enum Found {
     /// The field.
     Cell(Box<DraftCell>),
-    /// A period that can be read in two ways, as it stands and where.
-    Unclear(String, CellPlace, crate::model::Period, crate::model::Period),
+    /// A period that can be read in two ways, and where it stands.
+    Unclear(CellPlace, Period, Period),
     /// Nothing.
     Nothing,
 }
 
 /// Looks for a field of the table.
-pub(super) fn look(context: &Context<'_>, table: Table, given: &Given, around: &Surroundings<'_, '_>) -> Found {
+fn look(context: &Context<'_>, table: Table, given: &Given, around: &Surroundings<'_, '_>) -> Found {
     let rules = Rules::new(context, table, &given.to, &given.match_by).values(&given.values).period(given.period);
     let sheet = &around.grid.sheet.name;
     if let Some(value) = &given.value {
@@ -104,7 +158,7 @@ impl Search<'_, '_> {
                 Some(word) => RawValue::Text(word),
                 None => match period::find(&part, self.rules.period) {
                     Reading::One(period) => RawValue::Text(period.to_string()),
-                    Reading::Two(a, b) => return Found::Unclear(part, place, a, b),
+                    Reading::Two(a, b) => return Found::Unclear(place, a, b),
                     Reading::None => return Found::Nothing,
                 },
             },
@@ -134,7 +188,7 @@ impl Search<'_, '_> {
         if self.kind() == ColumnKind::Period
             && let Reading::Two(a, b) = self.rules.read_period(self.context, &cell.value)
         {
-            return Found::Unclear(cell.value.display(), place, a, b);
+            return Found::Unclear(place, a, b);
         }
         let header = self.given.labels.first().map_or("", String::as_str);
         let found = self.rules.cell(self.context, cell, place, header);

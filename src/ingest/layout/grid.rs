@@ -98,6 +98,8 @@ pub(super) struct BandColumn {
     pub column: u32,
     /// 1-based row of its lowest text.
     pub row: u32,
+    /// Whether its lowest text is written in it, not in a merged cell that reaches into it.
+    pub own: bool,
     /// The texts from top to bottom as shown; empty where a row shows nothing.
     pub texts: Vec<String>,
     /// The same, with blanks of upper rows filled from the left.
@@ -132,9 +134,10 @@ impl Band {
                 (0..texts.len()).map(|i| if i < bottom { left[i].clone() } else { texts[i].clone() }).collect();
             let lowest = (0..rows.len()).rev().find(|&i| !texts[i].is_empty());
             let Some(lowest) = lowest else { continue };
-            let row = cells[lowest].map_or(rows[lowest].row, |_| rows[lowest].row);
+            let own = cells[lowest].is_some_and(|c| c.column == column);
+            let row = rows[lowest].row;
             let values = cells.iter().map(|c| c.map(|c| c.value.clone())).collect();
-            found.push(BandColumn { column, row, texts, filled, values });
+            found.push(BandColumn { column, row, own, texts, filled, values });
         }
         Self { first, last, columns: found }
     }

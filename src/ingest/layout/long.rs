@@ -1,7 +1,7 @@
 //! The long layout: a row of the sheet is a row of the table, or one for each figure in it.
 
+use super::member::Member;
 use super::plan::Target;
-use super::region::Member;
 use super::sink::Sink;
 use crate::model::draft::{Draft, DraftCell};
 use crate::model::raw::{CellNote, CellPlace, RawRow, RawValue};

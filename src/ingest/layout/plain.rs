@@ -79,6 +79,9 @@ fn read(sheet: usize, header: usize, row: &RawRow, table: Table) -> Option<Plain
             None => others.push((cell.column, cell.value.display())),
         }
     }
+    if columns.is_empty() {
+        return None;
+    }
     let free = |seen: &BTreeSet<usize>| {
         let free = table.columns().iter().enumerate().filter(|(i, _)| !seen.contains(i)).map(|(_, c)| c.name);
         free.collect::<Vec<_>>()

@@ -187,16 +187,23 @@ impl<'a> Plan<'a> {
 
     /// Every complete header of a sheet from top to bottom, for tables in blocks.
     pub fn find_all(&self, context: &Context<'_>, grid: &Grid<'_>) -> Vec<Header> {
-        let mut found = Vec::new();
+        let complete =
+            |first: usize| self.at(context, grid, first).filter(|h| h.missing.is_empty() && self.is_enough(h));
+        let mut found: Vec<Header> = Vec::new();
         let mut first = 0;
         while first < grid.rows().len() {
-            match self.at(context, grid, first).filter(|h| h.missing.is_empty() && self.is_enough(h)) {
-                Some(header) => {
-                    first = header.last + 1;
-                    found.push(header);
-                }
-                None => first += 1,
+            let Some(mut header) = complete(first) else {
+                first += 1;
+                continue;
+            };
+            // A title above the header must not be taken for its first row.
+            while let Some(lower) =
+                complete(header.first + 1).filter(|l| l.last == header.last && rank(l) > rank(&header))
+            {
+                header = lower;
             }
+            first = header.last + 1;
+            found.push(header);
         }
         found
     }
@@ -205,7 +212,9 @@ impl<'a> Plan<'a> {
     pub fn is_enough(&self, header: &Header) -> bool {
         let columns = header.columns.values().flatten().collect::<BTreeSet<_>>().len();
         let across = self.across.is_none() || !header.across.is_empty();
-        across && columns >= self.targets_needed()
+        // Without the column that a filter looks at, rows would pass that must not.
+        let filters = (0..self.keep.len()).all(|i| header.columns.values().flatten().any(|t| *t == Target::Keep(i)));
+        across && filters && columns >= self.targets_needed()
     }
 
     /// One label will do beside figures that go across; else two columns, if the spec has two.
@@ -239,7 +248,10 @@ impl<'a> Plan<'a> {
                 let new: Vec<Target> = targets.iter().copied().filter(|t| !seen.contains_key(t)).collect();
                 for target in targets {
                     if seen.contains_key(target) {
-                        twice.push((*target, column.column));
+                        // A merged header says the same over several columns; its first holds the values.
+                        if column.own {
+                            twice.push((*target, column.column));
+                        }
                     } else {
                         seen.insert(*target, column.column);
                     }

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use super::*;
+use crate::model::draft::Draft;
+use crate::model::raw::RawValue;
 use crate::model::raw::{CellNote, FileKind, Merge, RawCell, RawRow, RawSheet};
 use crate::model::{Finding, Table};
 use crate::spec::reference::{Agency, Basis, Disclosure, Indicator, Locality, Polarity, Theme, Topic, Unit, Validity};
 
 /// A small board.
-pub(crate) fn reference() -> Reference {
+pub(super) fn reference() -> Reference {
     let valid = Validity::default();
     let agency = |id: &str, name: &str| Agency {
         agency: id.to_owned(),
@@ -145,6 +147,8 @@ fn finding<'a>(laid: &'a Laid, code: &str) -> &'a Finding {
 }
 
 const PLAIN: &str = "agency|indicator|locality|period|breakdown|numerator|denominator|value";
+
+mod county;
 
 mod plain_layout {
     use super::*;
@@ -331,6 +335,17 @@ mod long_layout {
         let places: Vec<_> = laid.drafts.iter().map(|d| d.field("locality").unwrap().value.clone()).collect();
         assert_eq!(places, vec![Some(RawValue::Text("corby".to_owned())); 3]);
         assert_eq!(laid.drafts[1].field("numerator").unwrap().value, None, "a merged number is one number");
+    }
+
+    #[test]
+    fn repeated_unknown_headers_spacers_and_merged_headers() {
+        let lines = ["Area||Measure|SN1|SNP|SN2|SNP|Month|Number", "Corby||Referrals|1|Close|2|Close |Apr-14|3"];
+        let laid = lay(vec![merged(sheet("Q1", &lines), &[(1, 1, 1, 2)])], &[spec(POLICE)]);
+        let row = "agency=police indicator=referrals locality=corby period=2014-04 numerator=3 \
+                   [SN1=1] [SNP=Close] [SN2=2] [SNP=Close] @2";
+        assert_eq!((shorts(&laid), codes_of(&laid)), (vec![row.to_owned()], vec!["L002"; 4]));
+        let twice = lay(vec![sheet("Q1", &["Area|District|Measure", "Corby|Corby|Referrals"])], &[spec(POLICE)]);
+        assert_eq!(codes_of(&twice), ["L005"]);
     }
 
     #[test]
@@ -625,6 +640,92 @@ fn blocks_of_several_agencies_on_a_sheet() {
         ]
     );
     assert_eq!(finding(&laid, "L021").message.split('`').nth(1), Some("kgh"));
+}
+
+#[test]
+fn two_tables_share_a_header_and_each_row_goes_where_its_filter_lets_it() {
+    let table = |name: &str, measures: &str, period: &str| {
+        format!(
+            r#"
+            [[table]]
+            name = "{name}"
+            feeds = "performance"
+            layout = "long"
+            keep = {{ measure = {measures} }}
+            columns = [
+                {{ to = "locality", headers = ["authority_code"], required = true }},
+                {{ to = "indicator", headers = ["measure"], values = {{ "ref" = "referrals", "train" = "training-in-date" }} }},
+                {{ to = "period", headers = ["year_ending"], period = "{period}" }},
+                {{ to = "value", headers = ["value"], unit = "percent" }},
+            ]
+            "#
+        )
+    };
+    let text = [
+        "id = 'england'\nname = 'England'\nagency = 'police'\nlag_months = 8\nlag_months_of = { training-in-date = 5 }"
+            .to_owned(),
+        table("march", "['ref']", "year-ending"),
+        table("september", "['train']", "calendar-year"),
+    ];
+    let spec = spec(&text.concat());
+    let lines = [
+        "authority_code|measure|year_ending|value",
+        "E07000150|ref|2016|94.5",
+        "E07000150|train|2016|-",
+        "E07000150|other|2016|1",
+    ];
+    let laid = lay(vec![sheet("", &lines)], std::slice::from_ref(&spec));
+    assert_eq!(
+        shorts(&laid),
+        [
+            "agency=police indicator=referrals locality=corby period=2015/16 value=94.5*0.01 @2",
+            "agency=police indicator=training-in-date locality=corby period=2016 value=-*0.01 @3",
+        ]
+    );
+    assert_eq!((codes_of(&laid), finding(&laid, "L012").row), (vec!["L012"], Some(4)));
+    let day = |t: &str| t.parse().ok();
+    let period = |t: &str| crate::model::Period::parse(t).unwrap();
+    assert_eq!(spec.published_on("referrals", period("2015/16")), day("2016-11-30"));
+    assert_eq!(spec.published_on("training-in-date", period("2016")), day("2017-05-31"));
+}
+
+#[test]
+fn questions_across_with_grades_in_the_cells() {
+    let ofsted = spec(
+        r#"
+        id = "ofsted"
+        name = "Inspections"
+        agency = "ngh"
+        [[table]]
+        feeds = "audits"
+        layout = "wide"
+        columns = [
+            { to = "case", headers = ["authority"], required = true },
+            { to = "locality", headers = ["authority"] },
+            { to = "audited_on", headers = ["inspection_date"] },
+        ]
+        given = [{ to = "kind", value = "inspection" }, { to = "theme", value = "cse" }]
+        across = { to = "question", into = "grade", values = { "help_and_protection" = "seen-alone" }, cells = { "Adequate" = "requires-improvement" } }
+        "#,
+    );
+    let laid = lay(
+        vec![sheet(
+            "",
+            &[
+                "authority|inspection_date|help_and_protection",
+                "Corby|2018-01-29|Adequate",
+                "Kettering|29/01/18|Requires improvement",
+            ],
+        )],
+        &[ofsted],
+    );
+    assert_eq!(
+        shorts(&laid),
+        [
+            "audited_on=2018-01-29 kind=inspection agency=ngh theme=cse locality=corby case=Corby question=seen-alone grade=requires-improvement @C2",
+            "audited_on=2018-01-29 kind=inspection agency=ngh theme=cse locality=kettering case=Kettering question=seen-alone grade=requires-improvement @C3",
+        ]
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The wide layout: periods, places or kinds across the columns.
 
 use super::long::{name, put};
-use super::region::Member;
+use super::member::Member;
 use super::sink::Sink;
 use crate::ingest::header::key;
 use crate::model::draft::DraftCell;

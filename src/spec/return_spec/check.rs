@@ -10,7 +10,7 @@ use crate::spec::Reference;
 use crate::spec::advice::did_you_mean;
 
 use super::names::extra_columns;
-use super::{Layout, ReturnSpec, Source, TableSpec};
+use super::{ColumnSpec, Layout, PeriodFormat, ReturnSpec, SentUnit, Source, TableSpec};
 
 /// What a spec is checked with.
 pub(super) struct Checker<'a> {
@@ -123,6 +123,7 @@ impl Checker<'_> {
             return Err(self.error("table.columns", "layout", what, "Add `columns = [ ... ]`."));
         }
         for column in &table.columns {
+            self.has_effect(table, column)?;
             if !matches!(column.to.as_str(), "figure" | "extra") {
                 let kind = self.column(table.feeds, "table.columns.to", &column.to)?;
                 self.values("table.columns.values", kind, column.values.values())?;
@@ -175,6 +176,25 @@ impl Checker<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A key that does nothing where it stands is a misunderstanding, and is refused like an unknown one.
+    fn has_effect(&self, table: &TableSpec, column: &ColumnSpec) -> Result<(), Error> {
+        let kind = table.feeds.columns().iter().find(|c| c.name == column.to).map(|c| c.kind);
+        let number = column.to == "figure" || kind == Some(ColumnKind::Number);
+        let wrong = [
+            (column.separator.is_some() && !matches!(kind, Some(ColumnKind::Ids(_))), "separator", "several ids"),
+            (column.period != PeriodFormat::Month && kind != Some(ColumnKind::Period), "period", "periods"),
+            (column.unit != SentUnit::Plain && !number, "unit", "numbers"),
+            (column.blank_down && table.layout == Layout::Form, "blank_down", "columns, and a form has none"),
+        ];
+        match wrong.iter().find(|(wrong, ..)| *wrong) {
+            Some((_, key, what)) => {
+                let message = format!("`{key}` has no effect on `{}`: it is for {what}", column.to);
+                Err(self.error(&format!("table.columns.{key}"), key, message, "Remove it."))
+            }
+            None => Ok(()),
+        }
     }
 
     fn column(&self, table: Table, key: &str, name: &str) -> Result<ColumnKind, Error> {

@@ -1,6 +1,8 @@
 use std::path::Path;
 
 use super::*;
+use crate::model::Error;
+use crate::spec::Reference;
 use crate::spec::reference::{Agency, Theme, Validity};
 
 fn reference() -> Reference {
@@ -97,6 +99,7 @@ fn what_is_wrong_is_told_with_file_line_key_and_advice() {
             "soft.toml:14, key `table.columns.match_by`",
             "None are defined.",
         ),
+        ("required = true", "unit = \"percent\"", "soft.toml:14, key `table.columns.unit`", "Remove it."),
         ("layout = \"long\"", "layout = \"wide\"", "soft.toml:12, key `table.across`", "across"),
     ] {
         assert!(RIGHT.contains(right), "{right}");
@@ -116,4 +119,51 @@ fn a_folder_is_read_in_order_and_an_id_only_once() {
     std::fs::write(folder.path().join("c.toml"), RIGHT).unwrap();
     let error = read_all(folder.path(), &reference()).unwrap_err().to_string();
     assert!(error.contains("c.toml") && error.contains("`soft`"), "{error}");
+}
+
+#[test]
+fn the_readme_names_every_key_and_every_return_of_the_county() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/returns");
+    let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    // The keys are those that an unknown one is told are known.
+    for (text, at) in [
+        ("zzz = 1", "file"),
+        ("[recognise]\nzzz = 1", "recognise"),
+        ("[[table]]\nzzz = 1", "table"),
+        ("[[table]]\nfeeds = 'actions'\nlayout = 'long'\ncolumns = [{ zzz = 1 }]", "column"),
+        ("[[table]]\nfeeds = 'actions'\nlayout = 'long'\nfigures = [{ zzz = 1 }]", "figure"),
+        ("[[table]]\nfeeds = 'actions'\nlayout = 'long'\ngiven = [{ zzz = 1 }]", "given"),
+        ("[[table]]\nfeeds = 'actions'\nlayout = 'long'\nacross = { zzz = 1 }", "across"),
+        ("[[change]]\nzzz = 1", "change"),
+    ] {
+        let error = toml::from_str::<read::File>(text).err().expect(at);
+        let keys: Vec<&str> = error.message().split('`').skip(3).step_by(2).collect();
+        assert!(keys.len() > 2, "{at}: {error}");
+        for key in keys {
+            let written = [
+                format!("`{key}`"),
+                format!("`[{key}]`"),
+                format!("`[[{key}]]`"),
+                format!("`{key} = "),
+                format!("{key} = "),
+            ];
+            assert!(written.iter().any(|w| readme.contains(w)), "the README does not say what `{key}` of a {at} does");
+        }
+    }
+    let mut returns = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            let id = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            assert!(readme.contains(&format!("`{id}`")), "the README does not name {id}");
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.contains(&format!("id = \"{id}\"")), "{id}: the file is called by its id");
+            assert!(
+                text.starts_with('#') && text.contains("\n#   1  ") || text.contains("\n#      A"),
+                "{id} has no picture"
+            );
+            returns += 1;
+        }
+    }
+    assert!(returns >= 10, "{returns}");
 }
