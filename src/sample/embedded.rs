@@ -25,6 +25,7 @@ pub const REFERENCE: &[Embedded] = &[
 
 /// The return specs.
 pub const RETURNS: &[Embedded] = &[
+    ("returns/README.md", include_str!("../../pipelines/returns/README.md")),
     ("returns/actions.toml", include_str!("../../pipelines/returns/actions.toml")),
     ("returns/ae-kettering-general.toml", include_str!("../../pipelines/returns/ae-kettering-general.toml")),
     ("returns/ae-northampton-general.toml", include_str!("../../pipelines/returns/ae-northampton-general.toml")),
