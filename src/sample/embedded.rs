@@ -24,7 +24,29 @@ pub const REFERENCE: &[Embedded] = &[
 ];
 
 /// The return specs.
-pub const RETURNS: &[Embedded] = &[];
+pub const RETURNS: &[Embedded] = &[
+    ("returns/README.md", include_str!("../../pipelines/returns/README.md")),
+    ("returns/actions.toml", include_str!("../../pipelines/returns/actions.toml")),
+    ("returns/ae-kettering-general.toml", include_str!("../../pipelines/returns/ae-kettering-general.toml")),
+    ("returns/ae-northampton-general.toml", include_str!("../../pipelines/returns/ae-northampton-general.toml")),
+    ("returns/ambulance.toml", include_str!("../../pipelines/returns/ambulance.toml")),
+    ("returns/annual-measures.toml", include_str!("../../pipelines/returns/annual-measures.toml")),
+    ("returns/cafcass.toml", include_str!("../../pipelines/returns/cafcass.toml")),
+    ("returns/case-audits.toml", include_str!("../../pipelines/returns/case-audits.toml")),
+    ("returns/case-review-register.toml", include_str!("../../pipelines/returns/case-review-register.toml")),
+    ("returns/cdop-register.toml", include_str!("../../pipelines/returns/cdop-register.toml")),
+    ("returns/csc-performance.toml", include_str!("../../pipelines/returns/csc-performance.toml")),
+    ("returns/csc-quarterly.toml", include_str!("../../pipelines/returns/csc-quarterly.toml")),
+    ("returns/education-performance.toml", include_str!("../../pipelines/returns/education-performance.toml")),
+    ("returns/health-performance.toml", include_str!("../../pipelines/returns/health-performance.toml")),
+    ("returns/intelligence.toml", include_str!("../../pipelines/returns/intelligence.toml")),
+    ("returns/partner-performance.toml", include_str!("../../pipelines/returns/partner-performance.toml")),
+    ("returns/police-performance.toml", include_str!("../../pipelines/returns/police-performance.toml")),
+    ("returns/probation.toml", include_str!("../../pipelines/returns/probation.toml")),
+    ("returns/section11.toml", include_str!("../../pipelines/returns/section11.toml")),
+    ("returns/training-and-supervision.toml", include_str!("../../pipelines/returns/training-and-supervision.toml")),
+    ("returns/youth-offending.toml", include_str!("../../pipelines/returns/youth-offending.toml")),
+];
 
 #[cfg(test)]
 mod tests {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::spec::reference::{Disclosure, Indicator, Polarity, Unit};
 
 /// Usual figures by indicator, as text: level in the indicator's unit for a year, cases a year in the county (for a
-/// stock: at a date; for what every agency returns: in one agency), and the indicator whose numerator is the
-/// denominator. Levels are published ones of England or of statistical neighbours where `comparators.csv` holds one up to
+/// stock: at a date; for what every agency returns: in one agency), the indicator whose numerator is the denominator, and
+/// the one whose numerator is the numerator. Levels are published ones of England or of statistical neighbours where `comparators.csv` holds one up to
 /// 2014, so that the county is unremarkable until something is planted; the others are plausible.
 const LEVELS: &str = include_str!("levels.csv");
 
@@ -19,11 +19,13 @@ pub struct Level {
     pub yearly: f64,
     /// The indicator whose numerator is this one's denominator.
     pub of: Option<String>,
+    /// The indicator whose numerator is this one's too: one count that serves both.
+    pub same: Option<String>,
 }
 
 /// The usual figures of all indicators.
 #[derive(Debug, Clone)]
-pub struct Levels(BTreeMap<&'static str, (Option<f64>, Option<f64>, &'static str)>);
+pub struct Levels(BTreeMap<&'static str, (Option<f64>, Option<f64>, &'static str, &'static str)>);
 
 impl Levels {
     /// Reads the list.
@@ -31,14 +33,15 @@ impl Levels {
         let row = |line: &'static str| {
             let mut parts = line.split(',');
             let mut next = || parts.next().unwrap_or("").trim();
-            (next(), (next().parse().ok(), next().parse().ok(), next()))
+            (next(), (next().parse().ok(), next().parse().ok(), next(), next()))
         };
         Self(LEVELS.lines().skip(1).map(row).collect())
     }
 
     /// The usual figures of an indicator; what the list does not say has a default by unit and polarity.
     pub fn of(&self, indicator: &Indicator) -> Level {
-        let (level, yearly, of) = self.0.get(indicator.indicator.as_str()).copied().unwrap_or((None, None, ""));
+        let (level, yearly, of, same) =
+            self.0.get(indicator.indicator.as_str()).copied().unwrap_or((None, None, "", ""));
         let usual = match (indicator.unit, indicator.polarity) {
             (Unit::Proportion, Polarity::HighIsGood) => 0.84,
             (Unit::Proportion, Polarity::LowIsGood) => 0.14,
@@ -55,6 +58,7 @@ impl Levels {
             level: level.unwrap_or(usual),
             yearly: yearly.unwrap_or(many),
             of: (!of.is_empty()).then(|| of.to_owned()),
+            same: (!same.is_empty()).then(|| same.to_owned()),
         }
     }
 }
@@ -67,8 +71,8 @@ mod tests {
     fn the_list_reads() {
         let levels = Levels::new();
         assert!(levels.0.len() > 150);
-        for (indicator, (level, yearly, of)) in &levels.0 {
-            assert!(level.is_some() || yearly.is_some(), "{indicator} says nothing");
+        for (indicator, (level, yearly, of, same)) in &levels.0 {
+            assert!(level.is_some() || yearly.is_some() || !same.is_empty(), "{indicator} says nothing");
             assert!(of.is_empty() || levels.0.contains_key(of), "{indicator} is a share of {of}, which has no level");
         }
     }

@@ -1,12 +1,22 @@
 //! The county's rows as the partners would send them: each return in its own layout, and what no return spec describes
 //! in the plain layout.
 
+pub mod claim;
+pub mod file;
+pub mod habit;
+pub mod table;
+pub mod words;
+
 use std::collections::BTreeMap;
 
 use crate::model::row::Value;
 use crate::model::{Error, Row, Table};
+use crate::sample::County;
 use crate::sample::book::text::{self, Style};
 use crate::sample::book::{Cell, Sheet, ods, xlsx};
+use crate::sample::calendar::Calendar;
+use crate::spec::Reference;
+use crate::spec::return_spec::ReturnSpec;
 
 /// A file of the inbox: its name and its bytes.
 pub type Sent = (String, Vec<u8>);
@@ -110,11 +120,16 @@ pub fn cell(value: &Value) -> Cell {
 /// # Errors
 /// A workbook cannot be built.
 pub fn files(
-    county: &crate::sample::County,
-    _specs: &[crate::spec::return_spec::ReturnSpec],
-    _reference: &crate::spec::Reference,
-    _calendar: &crate::sample::calendar::Calendar,
+    county: &County,
+    specs: &[ReturnSpec],
+    reference: &Reference,
+    calendar: &Calendar,
 ) -> Result<Vec<Sent>, Error> {
-    let rows: Vec<&Row> = county.rows.iter().collect();
-    plain_files(&rows)
+    let claims = claim::claim(&county.rows, specs, reference);
+    let mut sent = Vec::new();
+    for (spec, claimed) in &claims.by_spec {
+        sent.extend(file::files(&specs[*spec], claimed, reference, calendar)?);
+    }
+    sent.extend(plain_files(&claims.rest)?);
+    Ok(sent)
 }

@@ -39,10 +39,7 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
     let levels = Levels::new();
     let mut counts = Counts::new();
     let mut rows = Vec::new();
-    // Shares are drawn after what they are shares of.
-    let (shares, wholes): (Vec<_>, Vec<_>) =
-        reference.indicators.iter().map(|i| (i, levels.of(i))).partition(|(_, level)| level.of.is_some());
-    for (indicator, level) in wholes.into_iter().chain(shares) {
+    for (indicator, level) in in_order(reference, &levels) {
         let mut chance = Chance::new(plan.truth.seed, &format!("performance/{}", indicator.indicator));
         for agency in agencies(indicator, plan) {
             let series = Series { reference, calendar, plan, indicator, level: &level, agency };
@@ -51,8 +48,28 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
             }
         }
     }
-    mark(&mut rows, plan.truth.seed);
+    mark(&mut rows, reference, &levels, plan.truth.seed);
     rows
+}
+
+/// The indicators, each after those whose counts it needs.
+fn in_order<'a>(reference: &'a Reference, levels: &Levels) -> Vec<(&'a Indicator, Level)> {
+    let mut left: Vec<(&Indicator, Level)> = reference.indicators.iter().map(|i| (i, levels.of(i))).collect();
+    let mut ordered: Vec<(&Indicator, Level)> = Vec::new();
+    while !left.is_empty() {
+        let waits = |level: &Level| {
+            let needed = |id: &&String| left.iter().any(|(i, _)| i.indicator == **id);
+            level.of.iter().chain(&level.same).any(|id| needed(&id))
+        };
+        let (ready, waiting): (Vec<_>, Vec<_>) = left.iter().cloned().partition(|(_, level)| !waits(level));
+        if ready.is_empty() {
+            ordered.extend(waiting);
+            break;
+        }
+        ordered.extend(ready);
+        left = waiting;
+    }
+    ordered
 }
 
 /// The agencies that return an indicator: its owner, or every agency that returns a Section 11 self-assessment.
@@ -150,6 +167,9 @@ impl Series<'_> {
     ) -> (Option<f64>, Option<f64>, Option<f64>) {
         let stock = self.indicator.basis == Basis::Stock;
         let part = if stock { 1.0 } else { period.years() * season };
+        if let Some(same) = &self.level.same {
+            return (Some(whole(counts, same, place, period, stock)), None, None);
+        }
         match self.indicator.unit {
             Unit::Proportion => {
                 let whole = self.level.of.as_ref().map(|of| whole(counts, of, place, period, stock));
@@ -218,14 +238,21 @@ pub fn logistic(share: f64, by: f64) -> f64 {
     1.0 / (1.0 + ((1.0 - share) / share) * (-by).exp())
 }
 
-/// Puts a marker in the place of the figures of about a dozen rows.
-fn mark(rows: &mut [Row], seed: u64) {
+/// Puts a marker in the place of the figures of about a dozen rows; never of a count that serves several indicators.
+fn mark(rows: &mut [Row], reference: &Reference, levels: &Levels, seed: u64) {
     let mut chance = Chance::new(seed, "performance/markers");
     if rows.is_empty() {
         return;
     }
     for (marker, status) in MARKERS.iter().chain(&MARKERS[..4]) {
-        let row = chance.between(0, rows.len() as i64 - 1) as usize;
+        let own = |row: &Row| {
+            let indicator = reference.indicator(row.text("indicator"));
+            row.number("denominator").value.is_some() && indicator.is_some_and(|i| levels.of(i).of.is_none())
+        };
+        let mut row = chance.between(0, rows.len() as i64 - 1) as usize;
+        while row + 1 < rows.len() && !own(&rows[row]) {
+            row += 1;
+        }
         if rows[row].number("numerator").value.is_some() {
             rows[row].set("numerator", Value::Number(Number::marked(*status, *marker)));
         }

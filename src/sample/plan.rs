@@ -30,7 +30,7 @@ const AUDITED_THEMES: [&str; 4] = ["information-sharing", "child-protection", "a
 const MANAGED_THEMES: [&str; 3] = ["training", "safer-recruitment", "workforce"];
 
 /// Neutral indicators that a change of recording would plausibly move.
-const BREAKS: [&str; 3] = ["referrals", "contacts", "children-in-need"];
+const BREAKS: [&str; 3] = ["contacts", "children-in-need", "cse-screenings"];
 
 /// What is planted in a county.
 #[derive(Debug, Clone, PartialEq)]
