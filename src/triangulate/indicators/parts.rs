@@ -4,7 +4,7 @@ use crate::model::cell::Part;
 use crate::model::{Grain, Period};
 use crate::spec::reference::{Basis, Comparator, Polarity};
 use crate::stats::{midp, robust};
-use crate::triangulate::streams::performance::track::{Lengths, Measure, Observed, Track, Tracks};
+use crate::triangulate::indicators::track::{Lengths, Measure, Observed, Track, Tracks};
 use crate::triangulate::tally::{OTHERS, OWN_PAST, share_of};
 
 /// The least number of points from which an indicator's own spread is taken.
@@ -18,7 +18,7 @@ const D2: f64 = 1.128;
 
 /// What an indicator says at one place, before overdispersion.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Said {
+pub(in crate::triangulate) struct Said {
     /// How high.
     pub level: Option<Part>,
     /// Which way it is going.
@@ -43,7 +43,7 @@ struct Total {
 }
 
 /// What an indicator says at every place of a grain. A place without a period in the latest window says nothing.
-pub(super) fn said(
+pub(in crate::triangulate) fn said(
     tracks: &Tracks<'_>,
     grain: Grain,
     comparators: &[&Comparator],

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::model::{Evidence, Grain, Series, Table};
 use crate::triangulate::ground::Ground;
-use crate::triangulate::streams::performance::track::{Lengths, Tracks};
+use crate::triangulate::indicators::track::{Lengths, Tracks};
 use crate::triangulate::when::end_month;
 
 /// The rows of an indicator that counted at a place. A place's own row leaves out those of its parts, and the owner's row
 /// those of others.
-pub(super) fn of(
+pub(in crate::triangulate) fn of(
     ground: &Ground<'_>,
     grain: Grain,
     tracks: &Tracks<'_>,

@@ -10,7 +10,7 @@ use crate::triangulate::when::{end_month, months_before};
 
 /// How an indicator's periods are put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Measure {
+pub(in crate::triangulate) enum Measure {
     /// Numerator of denominator.
     Proportion,
     /// Numerator per counted denominator.
@@ -25,7 +25,7 @@ pub(super) enum Measure {
 
 /// One period of one place.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Observed {
+pub(in crate::triangulate) struct Observed {
     /// The period.
     pub period: Period,
     /// Its last month.
@@ -47,10 +47,10 @@ impl Observed {
 }
 
 /// Periods in order.
-pub(super) type Track = Vec<Observed>;
+pub(in crate::triangulate) type Track = Vec<Observed>;
 
 /// An indicator's tracks within its windows, at every grain.
-pub(super) struct Tracks<'a> {
+pub(in crate::triangulate) struct Tracks<'a> {
     /// The indicator.
     pub indicator: &'a Indicator,
     /// How it adds up.
@@ -69,7 +69,7 @@ pub(super) struct Tracks<'a> {
 
 /// Months of the latest window and of both.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Lengths {
+pub(in crate::triangulate) struct Lengths {
     /// 12 by default.
     pub latest: i32,
     /// 36 by default.
