@@ -61,6 +61,15 @@ impl Ledger {
             .map_err(|e| self.failed(&e))
     }
 
+    /// Every submission, in the same order.
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    pub fn all_submissions(&self) -> Result<Vec<Submission>, Error> {
+        // Days are kept as text: the last one must sort after every four-digit year.
+        self.submissions(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default())
+    }
+
     /// Submissions received on or before a day, in the order of day, file name and SHA-256.
     ///
     /// # Errors
@@ -129,6 +138,7 @@ mod tests {
         ledger.record(&early, Some("2014-03-31".parse().unwrap()), "c1").unwrap();
         assert_eq!(ledger.submissions("2015-02-27".parse().unwrap()).unwrap(), vec![early.clone()]);
         assert_eq!(ledger.submissions("2015-02-28".parse().unwrap()).unwrap(), vec![early.clone(), late]);
+        assert_eq!(ledger.all_submissions().unwrap().len(), 2);
         assert_eq!(ledger.known("aa").unwrap(), Some((early, "c1".into())));
         assert_eq!(ledger.known("cc").unwrap(), None);
     }

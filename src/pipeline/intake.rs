@@ -62,7 +62,7 @@ impl Intake<'_> {
     /// The inbox, the data folder or the ledger could not be read or written. A faulty file is no error.
     pub fn run(&self, ledger: &Ledger) -> Result<Taken, Error> {
         let board = &self.configuration.pipeline.board;
-        let known = ledger.submissions(NaiveDate::MAX)?;
+        let known = ledger.all_submissions()?;
         let mut arrived = self.arrived()?;
         let mut stale = self.full && !known.is_empty();
         for submission in &known {
