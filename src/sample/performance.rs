@@ -9,7 +9,7 @@ use crate::sample::calendar::Calendar;
 use crate::sample::chance::Chance;
 use crate::sample::level::{Level, Levels};
 use crate::sample::partners::OFFICES;
-use crate::sample::plan::{Plan, places};
+use crate::sample::plan::{Plan, existed, places};
 use crate::spec::Reference;
 use crate::spec::reference::{Basis, Frequency, Indicator, Unit};
 
@@ -128,8 +128,9 @@ impl Series<'_> {
                 let key = (self.indicator.indicator.clone(), place.to_owned());
                 counts.entry(key).or_default().insert(period, n);
             }
-            // A figure in a hundred is never sent.
-            if chance.happens(0.01) {
+            // A figure in a hundred is never sent, and none on a time before the agency was there.
+            let lost = chance.happens(0.01);
+            if lost || !existed(self.reference, self.agency, period.start(), period.end()) {
                 continue;
             }
             rows.push(self.row(place, period, numerator, denominator, value));

@@ -1,5 +1,7 @@
 //! What a seed plants, and how much worse it makes things.
 
+use chrono::NaiveDate;
+
 use crate::model::{CellId, Grain, Period};
 use crate::sample::calendar::Calendar;
 use crate::sample::chance::Chance;
@@ -154,6 +156,11 @@ impl Plan {
     fn has(&self, grain: Grain, theme: &str, place: &str) -> bool {
         self.cells.iter().any(|c| c.grain == grain && c.theme == theme && c.place == place)
     }
+}
+
+/// Whether an agency existed all through a time.
+pub fn existed(reference: &Reference, agency: &str, from: NaiveDate, to: NaiveDate) -> bool {
+    reference.agencies.iter().any(|a| a.agency == agency && a.valid.holds(from) && a.valid.holds(to))
 }
 
 /// The county's leaf localities on the as-of day.

@@ -6,6 +6,8 @@ use super::words::{Style, Words};
 use crate::model::row::Value;
 use crate::model::{ColumnKind, Number, Row, Table};
 use crate::sample::book::{Cell, Sheet};
+use crate::spec::Reference;
+use crate::spec::reference::Unit;
 use crate::spec::return_spec::{Across, ColumnSpec, Figure, Layout, Source, TableSpec};
 
 /// A table of one file, with the rows that go into it.
@@ -78,7 +80,7 @@ impl<'a> Part<'a> {
     fn cell(&self, column: &ColumnSpec, row: &Row, index: usize) -> Cell {
         let style = column_style(column);
         match (self.kind(&column.to), row.get(&column.to)) {
-            (Some(ColumnKind::Number), _) if column.to == "value" => rate(row),
+            (Some(ColumnKind::Number), _) if column.to == "value" => rate(row, self.words.reference),
             (Some(ColumnKind::Number), Value::Number(number)) => self.words.number(number, style),
             // True dates beside dates as text, as registers that several people keep have them.
             (_, Value::Date(day)) if index % 4 == 3 => Cell::text(day.format("%d/%m/%Y").to_string()),
@@ -91,7 +93,9 @@ impl<'a> Part<'a> {
         let columns = self.columns();
         let by_row = self.spec.figures_by_row();
         let by_column: &[Figure] = if by_row { &[] } else { &self.spec.figures };
-        let figures = distinct(by_column);
+        // A count that nobody sends has no column.
+        let mut figures = distinct(by_column);
+        figures.retain(|labelled| labelled.iter().any(|f| number_of(rows, f).is_some()));
         if !figures.is_empty() && self.spec.header_rows > 2 {
             // A band over the counts, as a heading that belongs to no single one.
             let mut band = vec![Cell::Empty; columns.len()];
@@ -325,7 +329,7 @@ impl<'a> Part<'a> {
                 // Where nothing came in, some write a nought and some leave the cell empty.
                 None if across.to == "kind" && self.words.mood.is_multiple_of(2) => Cell::Number(0.0),
                 None => Cell::Empty,
-                Some(row) if into == "value" => rate(row),
+                Some(row) if into == "value" => rate(row, self.words.reference),
                 Some(row) => self.words.number(&row.number(into), style),
             });
         }
@@ -395,10 +399,11 @@ fn number_of(rows: &[&Row], figure: &Figure) -> Option<Number> {
 }
 
 /// The rate that a row's numbers give, per cent, as a text with its sign.
-fn rate(row: &Row) -> Cell {
+fn rate(row: &Row, reference: &Reference) -> Cell {
+    let proportion = reference.indicator(row.text("indicator")).is_some_and(|i| i.unit == Unit::Proportion);
     match (row.number("numerator"), row.number("denominator").value, row.number("value")) {
         (Number { marker: Some(marker), .. }, ..) => Cell::text(marker),
-        (Number { value: Some(x), .. }, Some(n), _) if n > 0.0 && x <= n => {
+        (Number { value: Some(x), .. }, Some(n), _) if proportion && n > 0.0 => {
             Cell::text(format!("{:.1}%", x / n * 100.0))
         }
         (_, _, Number { value: Some(v), .. }) => Cell::Number(v),
