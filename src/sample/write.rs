@@ -117,6 +117,25 @@ mod tests {
         assert_eq!(truth(&kept), truth(folder.path()));
     }
 
+    #[test]
+    fn every_file_says_that_it_is_made_up() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), Settings { months: 12, ..Settings::default() }).unwrap();
+        for name in names(&folder.path().join("inbox")) {
+            let bytes = fs::read(folder.path().join("inbox").join(&name)).unwrap();
+            let said = |bytes: &[u8]| bytes.windows(9).any(|w| w == b"SYNTHETIC");
+            let found = match zip::ZipArchive::new(std::io::Cursor::new(&bytes)) {
+                Err(_) => said(&bytes),
+                Ok(mut archive) => (0..archive.len()).any(|i| {
+                    let mut text = Vec::new();
+                    std::io::Read::read_to_end(&mut archive.by_index(i).unwrap(), &mut text).unwrap();
+                    said(&text)
+                }),
+            };
+            assert!(found, "{name} does not say so");
+        }
+    }
+
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();
         let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
