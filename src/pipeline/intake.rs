@@ -16,7 +16,7 @@ use crate::lake::{Lake, Receipt, write_atomically};
 use crate::ledger::Ledger;
 use crate::model::history::History;
 use crate::model::submission::Submission;
-use crate::model::{Error, Verdict};
+use crate::model::{Error, Table, Verdict};
 use crate::normalise::{Normalise, normalise};
 
 /// What the intake needs to know.
@@ -80,15 +80,25 @@ impl Intake<'_> {
             return Ok(Taken::default());
         }
         self.progress.tell(Event::Stage { name: "Checking returns", of: candidates.len() });
-        let judged = self.judge_all(&candidates)?;
-        let refused = judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
-        let taken = Taken { judged: judged.len(), refused, again: stale };
         let rebuilt = self.data.join(".rebuilding");
         if stale {
             remove(&rebuilt)?;
         }
         let lake = Lake::open(if stale { &rebuilt } else { self.data }, board)?;
-        self.keep(ledger, &lake, &candidates, judged)?;
+        let mut taken = Taken { again: stale, ..Taken::default() };
+        // Day by day, so that a return is held against what was received on earlier days and nothing else: judged again, it
+        // gets the verdict that it got.
+        let mut days: BTreeMap<NaiveDate, Vec<Candidate>> = BTreeMap::new();
+        for candidate in candidates {
+            days.entry(candidate.received_on).or_default().push(candidate);
+        }
+        for (day, candidates) in days {
+            let history = history_before(&lake, day)?;
+            let judged = self.judge_all(&candidates, &history)?;
+            taken.judged += judged.len();
+            taken.refused += judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
+            self.keep(ledger, &lake, &candidates, judged)?;
+        }
         if stale {
             self.swap(&rebuilt)?;
         }
@@ -118,12 +128,11 @@ impl Intake<'_> {
         }
     }
 
-    fn judge_all(&self, candidates: &[Candidate]) -> Result<Vec<Judged>, Error> {
-        let history = History::default();
+    fn judge_all(&self, candidates: &[Candidate], history: &History) -> Result<Vec<Judged>, Error> {
         let judged: Result<Vec<Judged>, Error> = candidates
             .par_iter()
             .map(|c| {
-                let mut judged = judge(&c.path, &c.name, self.configuration, &history, c.received_on)?;
+                let mut judged = judge(&c.path, &c.name, self.configuration, history, c.received_on)?;
                 judged.submission.sha256.clone_from(&c.sha256);
                 judged.submission.id = format!("{}-{}", c.received_on, &c.sha256[..12]);
                 let line = format!("{}: {}", c.name, judged.submission.verdict.as_str());
@@ -206,6 +215,16 @@ impl Intake<'_> {
         }
         remove(rebuilt)
     }
+}
+
+/// What was in force on the eve of a day.
+fn history_before(lake: &Lake, day: NaiveDate) -> Result<History, Error> {
+    let Some(eve) = day.pred_opt() else { return Ok(History::default()) };
+    let mut rows = Vec::new();
+    for table in [Table::Performance, Table::Section11, Table::Intelligence] {
+        rows.extend(lake.rows(table, eve)?);
+    }
+    Ok(History::new(&rows))
 }
 
 /// Where an original lies: under its SHA-256, with the ending it was sent with, which the reader holds against its content.
