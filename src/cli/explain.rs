@@ -11,8 +11,8 @@ pub fn run(arguments: &Explain) -> Result<ExitCode, Error> {
     let data = arguments.place.data()?;
     let explanation = explain(&arguments.place.pipeline, &data, &arguments.cell, arguments.run.as_deref())?;
     match arguments.format {
-        Format::Json => println!("{}", serde_json::to_string(&explanation).unwrap_or_default()),
-        Format::Text => print!("{}", text(&explanation)),
+        Format::Json => say!("{}", serde_json::to_string(&explanation).unwrap_or_default()),
+        Format::Text => put!("{}", text(&explanation)),
     }
     Ok(ExitCode::SUCCESS)
 }

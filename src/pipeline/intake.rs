@@ -46,6 +46,9 @@ pub struct Taken {
     pub again: bool,
 }
 
+/// A submission for the ledger, with the last day of its newest period.
+type Kept = (Submission, Option<NaiveDate>);
+
 /// A file to judge.
 struct Candidate {
     path: PathBuf,
@@ -74,7 +77,7 @@ impl Intake<'_> {
         }
         let mut candidates: Vec<Candidate> = arrived.into_values().collect();
         if stale {
-            candidates.extend(known.iter().map(|s| self.original_of(s)));
+            candidates.extend(self.originals(&known)?);
         }
         if candidates.is_empty() {
             return Ok(Taken::default());
@@ -82,6 +85,8 @@ impl Intake<'_> {
         self.progress.tell(Event::Stage { name: "Checking returns", of: candidates.len() });
         let rebuilt = self.data.join(".rebuilding");
         if stale {
+            // Whatever happens from here on, the next start finds every submission stale and begins the rebuild again.
+            ledger.mark_stale()?;
             remove(&rebuilt)?;
         }
         let lake = Lake::open(if stale { &rebuilt } else { self.data }, board)?;
@@ -92,16 +97,18 @@ impl Intake<'_> {
         for candidate in candidates {
             days.entry(candidate.received_on).or_default().push(candidate);
         }
+        let mut kept = Vec::new();
         for (day, candidates) in days {
             let history = history_before(&lake, day)?;
             let judged = self.judge_all(&candidates, &history)?;
             taken.judged += judged.len();
             taken.refused += judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
-            self.keep(ledger, &lake, &candidates, judged)?;
+            kept.extend(self.keep(&lake, &candidates, judged)?);
         }
         if stale {
             self.swap(&rebuilt)?;
         }
+        ledger.record_all(&kept, &self.configuration.rules)?;
         Ok(taken)
     }
 
@@ -115,6 +122,25 @@ impl Intake<'_> {
             let name = path.strip_prefix(self.inbox).unwrap_or(&path).to_string_lossy().into_owned();
             let candidate = Candidate { path, name, sha256: sha256.clone(), received_on: self.as_of };
             found.entry(sha256).or_insert(candidate);
+        }
+        Ok(found)
+    }
+
+    /// The originals of known submissions. A quarantined one is destroyed after its days, and a rejected one gives no rows:
+    /// where their file is gone, their verdict stands.
+    fn originals(&self, known: &[Submission]) -> Result<Vec<Candidate>, Error> {
+        let mut found = Vec::new();
+        for submission in known {
+            let candidate = self.original_of(submission);
+            if candidate.path.exists() {
+                found.push(candidate);
+            } else if submission.verdict == Verdict::Accepted {
+                return Err(Error::state(
+                    candidate.path.display().to_string(),
+                    format!("the original of the accepted return {} is gone", submission.file),
+                    "Restore it from the backup: without it the lake cannot be built anew.",
+                ));
+            }
         }
         Ok(found)
     }
@@ -135,7 +161,7 @@ impl Intake<'_> {
                 let mut judged = judge(&c.path, &c.name, self.configuration, history, c.received_on)?;
                 judged.submission.sha256.clone_from(&c.sha256);
                 judged.submission.id = format!("{}-{}", c.received_on, &c.sha256[..12]);
-                let line = format!("{}: {}", c.name, judged.submission.verdict.as_str());
+                let line = format!("{}: {}", judged.submission.file, judged.submission.verdict.as_str());
                 self.progress.tell(Event::Step { line: &line });
                 Ok(judged)
             })
@@ -143,8 +169,9 @@ impl Intake<'_> {
         judged
     }
 
-    /// Keeps originals and rows in the order of supersession, and writes each submission down last.
-    fn keep(&self, ledger: &Ledger, lake: &Lake, candidates: &[Candidate], judged: Vec<Judged>) -> Result<(), Error> {
+    /// Keeps originals and rows in the order of supersession; gives what the ledger is to write down last of all.
+    fn keep(&self, lake: &Lake, candidates: &[Candidate], judged: Vec<Judged>) -> Result<Vec<Kept>, Error> {
+        let mut kept = Vec::new();
         let key = key::read_or_make(self.data)?;
         let mut pairs: Vec<(&Candidate, Judged)> = candidates.iter().zip(judged).collect();
         pairs.sort_by(|(a, x), (b, y)| {
@@ -153,7 +180,7 @@ impl Intake<'_> {
             order(a, x).cmp(&order(b, y))
         });
         for (candidate, judged) in pairs {
-            let submission = &judged.submission;
+            let submission = judged.submission;
             self.keep_original(candidate, submission.verdict)?;
             if let Some(accepted) = judged.accepted {
                 let with = Normalise {
@@ -171,9 +198,9 @@ impl Intake<'_> {
                 };
                 lake.put(&receipt, &normalise(accepted, &with))?;
             }
-            ledger.record(submission, judged.newest_period_end, &self.configuration.rules)?;
+            kept.push((submission, judged.newest_period_end));
         }
-        Ok(())
+        Ok(kept)
     }
 
     /// An original lies under its SHA-256; a quarantined one apart, for its owner's eyes only.
@@ -184,18 +211,20 @@ impl Intake<'_> {
         }
         let bytes = std::fs::read(&candidate.path)
             .map_err(|e| Error::io(&candidate.path, "the return could not be read", e))?;
-        if let Some(folder) = kept.parent() {
-            std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, "the folder could not be made", e))?;
+        if digest::of_bytes(&bytes) != candidate.sha256 {
+            return Err(Error::state(
+                candidate.path.display().to_string(),
+                "the file changed while it was being judged",
+                "Run again when nobody is writing to the inbox.",
+            ));
         }
+        let failed = |e| Error::io(&kept, "the original could not be kept", e);
         write_atomically(&kept, |file| {
-            std::io::Write::write_all(file, &bytes).map_err(|e| Error::io(&kept, "the original could not be kept", e))
-        })?;
-        if verdict == Verdict::Quarantined {
-            let owner_only = std::fs::Permissions::from_mode(0o600);
-            std::fs::set_permissions(&kept, owner_only)
-                .map_err(|e| Error::io(&kept, "its rights could not be set", e))?;
-        }
-        Ok(())
+            if verdict == Verdict::Quarantined {
+                file.set_permissions(std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+            }
+            std::io::Write::write_all(file, &bytes).map_err(failed)
+        })
     }
 
     /// Puts the rebuilt lake in the place of the old one.
