@@ -230,3 +230,15 @@ test(`it prints on at most ${PAGES_MAX} pages, and the first names every place o
     }
     assert.match(first, /Synthetic data/);
   }));
+
+test("no column of a map falls off the paper", () =>
+  reading({}, async (page) => {
+    const path = join(work, "maps.pdf");
+    await page.pdf({ path, preferCSSPageSize: true });
+    // The maps stand before the first card, on the first two pages; further on the same names may stand again.
+    const text = execFileSync("pdftotext", ["-l", "2", path, "-"], { encoding: "utf8" });
+    const printed = new Set(plain(text).split(" "));
+    const columns = await page.locator(".heat thead th").allInnerTexts();
+    const lost = columns.filter((name) => !plain(name).trim().split(" ").every((word) => printed.has(word)));
+    assert.deepEqual(lost, []);
+  }));
