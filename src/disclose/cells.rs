@@ -234,7 +234,8 @@ fn explain_without_numbers(title: &str, signals: &[ShownSignal]) -> String {
         let of_it = signals.iter().filter(|s| s.light == light && (s.expected || light != Light::Silent));
         let names: Vec<&str> = of_it.map(|s| s.stream.name()).collect();
         if !names.is_empty() {
-            let verb = if names.len() == 1 { one } else { several };
+            // Audits, child deaths and case reviews are several by name.
+            let verb = if names.len() == 1 && !names[0].ends_with('s') { one } else { several };
             text.push_str(&format!(" {} {verb}.", list_of(&names)));
         }
     }
