@@ -5,4 +5,5 @@ mod journey;
 mod reading;
 mod statistics;
 mod support;
+mod template;
 mod tidy;
