@@ -59,13 +59,15 @@ fn findings<'v>(verdict: &'v Value, severities: &[&str]) -> Vec<&'v Value> {
 /// The files within a workbook.
 fn open(path: &Path) -> BTreeMap<String, String> {
     let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
-    let read = |at: usize| {
+    let mut files = BTreeMap::new();
+    for at in 0..archive.len() {
         let mut file = archive.by_index(at).unwrap();
+        let name = file.name().unwrap().into_owned();
         let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
-        (file.name().to_owned(), text)
-    };
-    (0..zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap().len()).map(read).collect()
+        files.insert(name, text);
+    }
+    files
 }
 
 fn save(files: &BTreeMap<String, String>, path: &Path) {
@@ -113,7 +115,11 @@ impl Offer {
         for found in cell.captures_iter(&files[&format!("xl/worksheets/sheet{last}.xml")]) {
             if found[2].parse::<u32>().unwrap() > 3 {
                 let value = &found[4];
-                let text = if found.get(3).is_some() { strings[value.parse::<usize>().unwrap()].clone() } else { value.to_owned() };
+                let text = if found.get(3).is_some() {
+                    strings[value.parse::<usize>().unwrap()].clone()
+                } else {
+                    value.to_owned()
+                };
                 lists.entry(found[1].to_owned()).or_default().push(text);
             }
         }
@@ -161,7 +167,8 @@ fn fill(sheet: &str, offer: &Offer, own: impl Fn(u32, usize) -> Option<String>) 
                 return cell[0].to_owned();
             }
             let at = column(&cell[1]);
-            let inside = |c: &&Check| (c.cells.0..=c.cells.1).contains(&at) && (c.cells.2..=c.cells.3).contains(&number);
+            let inside =
+                |c: &&Check| (c.cells.0..=c.cells.1).contains(&at) && (c.cells.2..=c.cells.3).contains(&number);
             let text = match (own(at, entry).filter(|_| !labelled), checks.iter().find(inside)) {
                 (Some(text), _) if text.is_empty() => return cell[0].to_owned(),
                 (Some(text), _) => text,

@@ -137,9 +137,8 @@ impl<'a> Asked<'a> {
         let leaves: BTreeSet<&str> =
             self.reference.leaves_on(self.day).into_iter().map(|l| l.locality.as_str()).collect();
         let valid = self.reference.localities.iter().filter(|l| l.valid.holds(self.day));
-        let asked = valid.filter(|l| {
-            (any_part && leaves.contains(l.locality.as_str())) || (any_whole && l.parent.is_empty())
-        });
+        let asked =
+            valid.filter(|l| (any_part && leaves.contains(l.locality.as_str())) || (any_whole && l.parent.is_empty()));
         asked.map(|l| l.locality.clone()).collect()
     }
 

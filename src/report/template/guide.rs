@@ -131,7 +131,9 @@ fn what_of(table: Table, column: Column) -> String {
         (_, "moderated_score") => "The board's judgement; left empty by the agency.",
         (_, "evidence") => "What the judgement rests on, without names.",
         (_, "audit") => "The reference of the audit.",
-        (_, "case" | "review") => "Your own reference; the board keeps only a code made from it. Never a child's name or number.",
+        (_, "case" | "review") => {
+            "Your own reference; the board keeps only a code made from it. Never a child's name or number."
+        }
         (_, "question") => "The question that is graded.",
         (_, "grade") => "The grade.",
         (_, "modifiable") => "Whether the panel found factors that could be changed.",
@@ -170,7 +172,10 @@ fn markers(markers: &Markers) -> Vec<Line> {
         let at = Status::ALL.iter().position(|s| s == status).unwrap_or(usize::MAX);
         by_status.entry(at).or_default().push(marker);
     }
-    let mut lines = vec![Line::Heading("Markers, where there is no figure"), pair("0", "None: it was counted, and there were none.")];
+    let mut lines = vec![
+        Line::Heading("Markers, where there is no figure"),
+        pair("0", "None: it was counted, and there were none."),
+    ];
     for (at, mut words) in by_status {
         let Some(status) = Status::ALL.get(at) else { continue };
         // The marker of the code list in brackets first, which cannot be anything else.

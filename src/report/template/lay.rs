@@ -285,10 +285,8 @@ impl<'a> Maker<'a> {
         let has = |to: &str| table.columns.iter().any(|c| c.to == to);
         if table.feeds == Table::Section11 && has("standard") {
             let ids = spelling::choices(self.asked.reference, List::Standards, self.asked.day);
-            return Some(
-                ids.into_iter().map(|id| Subject { standard: Some(id), ..outer.clone() }).collect::<Vec<_>>(),
-            )
-            .filter(|s| !s.is_empty());
+            return Some(ids.into_iter().map(|id| Subject { standard: Some(id), ..outer.clone() }).collect::<Vec<_>>())
+                .filter(|s| !s.is_empty());
         }
         if table.feeds != Table::Performance {
             return None;
@@ -352,7 +350,8 @@ impl<'a> Maker<'a> {
         let subjects = subjects.unwrap_or_else(|| vec![outer.clone(); FREE_ROWS]);
         // Column by column: its header, the line above it, and its cells.
         let mut columns: Vec<(String, Option<String>, Vec<Cell>)> = Vec::new();
-        for column in &table.columns {
+        let (remarks, own): (Vec<_>, Vec<_>) = table.columns.iter().partition(|c| c.to == "extra");
+        for column in own {
             let cells: Vec<Cell> = subjects.iter().map(|s| self.cell(table, column, s, free)).collect();
             let optional = !column.required && !free;
             if !(optional && cells.iter().all(|c| *c == Cell::NotAsked)) {
@@ -376,6 +375,10 @@ impl<'a> Maker<'a> {
                 };
                 columns.push((lower, upper, cells));
             }
+        }
+        for column in remarks {
+            let cells = vec![Cell::Entry(Ask::Text); subjects.len()];
+            columns.push((column.names()[0].to_owned(), None, cells));
         }
         self.header(&columns, page);
         let labels = columns.iter().take_while(|(_, _, cells)| !cells.iter().any(Cell::is_entry)).count();
@@ -455,8 +458,7 @@ impl<'a> Maker<'a> {
 
     /// A cell of a figure's column.
     fn figure(&self, figures: &[&Figure], subject: &Subject<'_>) -> Cell {
-        let indicators: Vec<_> =
-            figures.iter().filter_map(|f| self.asked.reference.indicator(&f.indicator)).collect();
+        let indicators: Vec<_> = figures.iter().filter_map(|f| self.asked.reference.indicator(&f.indicator)).collect();
         let place = subject.locality.as_ref();
         if place.is_some_and(|place| !self.asked.places(&indicators).contains(place)) {
             return Cell::NotAsked;
@@ -586,7 +588,8 @@ impl<'a> Maker<'a> {
         page.rows.push(vec![]);
         page.rows.push(table.columns().iter().map(|c| Cell::Head(c.name.to_owned())).collect());
         page.freeze = (page.rows.len(), 1);
-        let row: Vec<Cell> = table.columns().iter().map(|c| Cell::Entry(self.plain_ask(table, c.name, c.kind))).collect();
+        let row: Vec<Cell> =
+            table.columns().iter().map(|c| Cell::Entry(self.plain_ask(table, c.name, c.kind))).collect();
         page.rows.extend(std::iter::repeat_n(row, 3 * FREE_ROWS));
         page
     }

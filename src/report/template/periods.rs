@@ -43,10 +43,8 @@ pub(super) fn back(length: Frequency, count: usize, as_of: NaiveDate) -> Vec<Per
 /// when it comes is taken as a quarter's.
 pub(super) fn within(length: Frequency, of: Option<Frequency>, as_of: NaiveDate) -> Vec<Period> {
     let whole = last(of.unwrap_or(Frequency::Quarterly), as_of);
-    let mut periods: Vec<Period> = back(length, 12, as_of)
-        .into_iter()
-        .filter(|p| whole.start() <= p.start() && p.end() <= whole.end())
-        .collect();
+    let mut periods: Vec<Period> =
+        back(length, 12, as_of).into_iter().filter(|p| whole.start() <= p.start() && p.end() <= whole.end()).collect();
     if periods.is_empty() {
         // A monthly return brings a quarter's figures with it.
         periods = vec![last(length, as_of)];

@@ -22,9 +22,8 @@ pub(super) fn of_id(reference: &Reference, list: List, id: &str, values: &BTreeM
     let all = entries(reference, list);
     let means_it = |text: &str| {
         let text = squash(text);
-        let other = |e: &Entry<'_>| {
-            e.id != id && [e.id, e.name, e.code].iter().any(|t| !t.is_empty() && squash(t) == text)
-        };
+        let other =
+            |e: &Entry<'_>| e.id != id && [e.id, e.name, e.code].iter().any(|t| !t.is_empty() && squash(t) == text);
         let code = values.iter().find(|(sent, _)| squash(sent) == text);
         !text.is_empty() && !all.iter().any(other) && code.is_none_or(|(_, value)| value == id)
     };
@@ -36,7 +35,8 @@ pub(super) fn of_id(reference: &Reference, list: List, id: &str, values: &BTreeM
 /// A fixed word in a sender's spelling: its own letters, or an entry of the code list where figures would puzzle.
 pub(super) fn of_word(word: &str, values: &BTreeMap<String, String>) -> String {
     let own = capital(&word.replace('-', " "));
-    let sent = |text: &str| values.iter().find(|(sent, _)| squash(sent) == squash(text)).map(|(_, value)| value.as_str());
+    let sent =
+        |text: &str| values.iter().find(|(sent, _)| squash(sent) == squash(text)).map(|(_, value)| value.as_str());
     let mut known = values.iter().filter(|(_, value)| value.as_str() == word).map(|(sent, _)| sent);
     if word.bytes().any(|b| b.is_ascii_digit()) {
         let figures = known.rfind(|sent| sent.bytes().any(|b| b.is_ascii_digit()));
@@ -112,7 +112,8 @@ mod tests {
     #[test]
     fn words_are_written_as_people_write_them() {
         let ages = values(&[("0 to 27 days", "0-27-days"), ("Neonatal", "0-27-days"), ("1-4 years", "1-4")]);
-        for (word, written) in [("requires-improvement", "Requires improvement"), ("1-4", "1-4 years"), ("5-9", "5-9")] {
+        for (word, written) in [("requires-improvement", "Requires improvement"), ("1-4", "1-4 years"), ("5-9", "5-9")]
+        {
             assert_eq!(of_word(word, &ages), written);
         }
         assert_eq!(of_word("0-27-days", &ages), "0 to 27 days");
@@ -129,7 +130,11 @@ mod tests {
 
     #[test]
     fn a_header_is_the_one_most_like_the_word() {
-        let kinds = values(&[("Adverse feedback", "feedback-adverse"), ("SIs", "serious-incident"), ("Serious incidents", "serious-incident")]);
+        let kinds = values(&[
+            ("Adverse feedback", "feedback-adverse"),
+            ("SIs", "serious-incident"),
+            ("Serious incidents", "serious-incident"),
+        ]);
         assert_eq!(of_header("serious-incident", &kinds).as_deref(), Some("Serious incidents"));
         assert_eq!(of_header("complaint", &kinds), None);
     }
