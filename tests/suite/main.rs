@@ -6,4 +6,5 @@ mod journey;
 mod reading;
 mod statistics;
 mod support;
+mod template;
 mod tidy;
