@@ -87,7 +87,11 @@ fn finish(lookup: &Lookup<'_>, indicator: &Indicator, key: Key<'_>, mut raw: Vec
         notes: Vec::new(),
     };
     if summed > 0 {
-        series.notes.push(format!("summed from its parts for {summed} of {} periods", raw.len()));
+        series.notes.push(if summed == raw.len() {
+            "added up from its parts".to_owned()
+        } else {
+            format!("added up from its parts for {summed} of {} periods", raw.len())
+        });
     }
     point::fill(&mut series, indicator, lookup.population(key.locality), &raw);
     judge::judge(&mut series, indicator, lookup);
@@ -301,7 +305,7 @@ mod tests {
             county.points.iter().map(|p| (p.period.to_string(), p.value.value, p.value.status)).collect();
         let expected = [("2014-01", Some(100.0), Value), ("2014-02", Some(7.0), Value), ("2014-04", None, Suppressed)];
         assert_eq!(shown, expected.map(|(p, v, s)| (p.to_owned(), v, s)));
-        assert_eq!(county.notes[0], "summed from its parts for 2 of 3 periods");
+        assert_eq!(county.notes[0], "added up from its parts for 2 of 3 periods");
         let proportion = series(&all, "proportion", "county");
         assert_eq!(proportion.points.len(), 1, "reported fractions alone cannot be summed");
         assert_eq!(proportion.points[0].value, Figure::of(0.45));

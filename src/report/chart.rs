@@ -261,7 +261,9 @@ fn axes<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, chart: &ChartView, pa
 }
 
 fn tick(value: f64, step: f64, percent: bool) -> String {
-    let decimals = if step < 0.25 { 2 } else { usize::from(step.fract() != 0.0) };
+    // A step of 0.25 needs both decimals, one of 0.5 a single one.
+    let whole = |x: f64| (x - x.round()).abs() < 1e-9;
+    let decimals = if whole(step) { 0 } else { 1 + usize::from(!whole(step * 10.0)) };
     let number = crate::report::words::decimal(value, decimals);
     if percent { format!("{number}%") } else { number }
 }

@@ -6,6 +6,7 @@ mod figures;
 use crate::model::cell::{Facts, IndicatorSignal, Light, Part};
 use crate::model::{Board, Cell, Grain, Signal, Stream, Tier};
 use crate::spec::Reference;
+use crate::spec::reference::{Basis, Frequency, Unit};
 use crate::triangulate::tally::OWN_PAST;
 use figures::{about, capitalised, in_unit, list, number_word, plural, whole};
 
@@ -268,7 +269,10 @@ fn one_indicator(signal: &IndicatorSignal, cell: &Cell, reference: &Reference) -
     };
     let compared: Vec<String> = signal.level.iter().chain(&signal.change).map(against).collect();
     let compared: Vec<&str> = compared.iter().map(String::as_str).collect();
-    Some(format!("{}: {}, against {}", indicator.name, in_unit(observed, indicator), list(&compared)))
+    // Where the chart shows months or quarters, a total of the window would be read as one of them.
+    let adds_up = indicator.basis == Basis::Flow && matches!(indicator.unit, Unit::Count | Unit::Rate);
+    let window = if adds_up && indicator.frequency != Frequency::Annual { " over 12 months" } else { "" };
+    Some(format!("{}{window}: {}, against {}", indicator.name, in_unit(observed, indicator), list(&compared)))
 }
 
 #[cfg(test)]
