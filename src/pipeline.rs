@@ -18,6 +18,7 @@ pub mod progress;
 mod publish;
 mod movement;
 pub mod query;
+mod release;
 mod results;
 pub mod run;
 pub mod template;

@@ -4,6 +4,7 @@
 pub mod advice;
 pub mod list_file;
 pub mod pipeline;
+pub mod prompts;
 pub mod reference;
 pub mod return_spec;
 

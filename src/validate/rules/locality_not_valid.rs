@@ -1,7 +1,9 @@
 //! V010 A place that did not exist then
 //!
 //! # What it checks
-//! The locality of a row existed for at least a day of the row's period (or on the day of the audit or notification).
+//! The locality of a row existed for at least a day of the row's period (or on the day of the audit or notification). A
+//! row that holds no figure, only markers such as `[z]`, says the same and is let through: official tables keep such rows
+//! for places that have ended or have not begun.
 //!
 //! # Why it matters
 //! Districts were merged in 2021; a figure under the wrong side of a boundary change shows a rise or a fall that no
@@ -13,7 +15,7 @@
 //! # What to do
 //! Write the place of that time; where the board's list names a successor, the message does too.
 
-use crate::model::{Finding, Severity};
+use crate::model::{Finding, Row, Severity, Table};
 use crate::validate::facts::{Facts, days_of};
 use crate::validate::rule::Rule;
 
@@ -38,6 +40,9 @@ impl Rule for LocalityNotValid {
         for (i, row) in facts.rows.iter().enumerate() {
             let (id, Some((start, end))) = (row.text("locality"), days_of(row)) else { continue };
             let versions = || facts.context.reference.localities.iter().filter(|l| l.locality == id);
+            if holds_no_figure(row) {
+                continue;
+            }
             if versions().next().is_none() || versions().any(|l| l.valid.holds(start) || l.valid.holds(end)) {
                 continue;
             }
@@ -56,6 +61,14 @@ impl Rule for LocalityNotValid {
     }
 }
 
+/// Whether a row of figures has none, and says why at least once.
+fn holds_no_figure(row: &Row) -> bool {
+    let numbers = || ["numerator", "denominator", "value"].map(|column| row.number(column));
+    row.table == Table::Performance
+        && numbers().iter().all(|n| n.value.is_none())
+        && numbers().iter().any(|n| !n.is_missing())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,7 +78,11 @@ mod tests {
     fn passes() {
         silent(
             &LocalityNotValid,
-            &[(performance(&["police,missing-episodes,corby,2014-03,,12,,"]), "a district while it lasted")],
+            &[
+                (performance(&["police,missing-episodes,corby,2014-03,,12,,"]), "a district while it lasted"),
+                (performance(&["police,missing-episodes,corby,2021-04,,[z],,"]), "a marker for a district that ended"),
+                (performance(&["police,missing-episodes,north,2014-03,,,,[x]"]), "and for one that had not begun"),
+            ],
         );
     }
 
@@ -75,6 +92,8 @@ mod tests {
             &LocalityNotValid,
             &[
                 (performance(&["police,missing-episodes,corby,2021-04,,1,,"]), &["C2"], "the month after it ended"),
+                (performance(&["police,missing-episodes,corby,2021-04,,[z],20,"]), &["C2"], "a marker beside a figure"),
+                (performance(&["police,missing-episodes,corby,2021-04,,low,,"]), &["C2"], "low is a figure that rounds"),
                 (performance(&["police,missing-episodes,north,2014-03,,1,,"]), &["C2"], "seven years too early"),
             ],
         );
