@@ -168,8 +168,7 @@ impl<'a> Group<'a> {
     }
 
     fn outliers(&self) -> Vec<Candidate> {
-        let by_period =
-            self.by_period(|series, to| Some(Shown { series, from: to, to, amount: to.value.value? }));
+        let by_period = self.by_period(|series, to| Some(Shown { series, from: to, to, amount: to.value.value? }));
         let newest = by_period.keys().next_back().copied();
         let mut found = Vec::new();
         for (period, levels) in &by_period {
@@ -272,7 +271,8 @@ fn breaks(wanted: &Break, leaves: &[&Series], as_of: NaiveDate, settings: &Promp
             let shares: Option<Vec<f64>> = chosen.iter().map(share).collect();
             let Some(shares) = shares else { continue };
             let between = |s: &Series| {
-                let within = s.points.iter().filter(|p| p.period.months() == to.months() && (from..=to).contains(&p.period));
+                let within =
+                    s.points.iter().filter(|p| p.period.months() == to.months() && (from..=to).contains(&p.period));
                 within.filter(|p| usable(p, as_of)).filter_map(point).collect()
             };
             let prompt = Prompt {

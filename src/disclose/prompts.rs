@@ -9,11 +9,8 @@ use crate::model::{Period, Prompt, Series};
 /// The prompts that may be shown.
 pub(super) fn show(results: &Results<'_>) -> Vec<Prompt> {
     let protection = results.protection;
-    let series: HashMap<(&str, &str, &str), &Series> = results
-        .series
-        .iter()
-        .map(|s| ((s.agency.as_str(), s.indicator.as_str(), s.locality.as_str()), s))
-        .collect();
+    let series: HashMap<(&str, &str, &str), &Series> =
+        results.series.iter().map(|s| ((s.agency.as_str(), s.indicator.as_str(), s.locality.as_str()), s)).collect();
     let is_shown = |agency: &str, indicator: &str, locality: &str, period: Period| {
         let Some(one) = series.get(&(agency, indicator, locality)) else { return false };
         let rule = protection.rule(indicator);

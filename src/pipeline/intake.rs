@@ -160,17 +160,13 @@ impl Intake<'_> {
     }
 
     /// Keeps originals and rows in the order of supersession, and writes each submission down last.
-    fn keep(
-        &self,
-        ledger: &Ledger,
-        lake: &Lake,
-        candidates: &[Candidate],
-        judged: Vec<Judged>,
-    ) -> Result<(), Error> {
+    fn keep(&self, ledger: &Ledger, lake: &Lake, candidates: &[Candidate], judged: Vec<Judged>) -> Result<(), Error> {
         let key = key::read_or_make(self.data)?;
         let mut pairs: Vec<(&Candidate, Judged)> = candidates.iter().zip(judged).collect();
         pairs.sort_by(|(a, x), (b, y)| {
-            let order = |c: &Candidate, j: &Judged| (j.submission.received_on, j.newest_period_end, c.name.clone(), c.sha256.clone());
+            let order = |c: &Candidate, j: &Judged| {
+                (j.submission.received_on, j.newest_period_end, c.name.clone(), c.sha256.clone())
+            };
             order(a, x).cmp(&order(b, y))
         });
         for (candidate, judged) in pairs {
@@ -211,7 +207,8 @@ impl Intake<'_> {
         if kept.exists() {
             return Ok(());
         }
-        let bytes = std::fs::read(&candidate.path).map_err(|e| Error::io(&candidate.path, "the return could not be read", e))?;
+        let bytes = std::fs::read(&candidate.path)
+            .map_err(|e| Error::io(&candidate.path, "the return could not be read", e))?;
         if let Some(folder) = kept.parent() {
             std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, "the folder could not be made", e))?;
         }
@@ -220,7 +217,8 @@ impl Intake<'_> {
         })?;
         if verdict == Verdict::Quarantined {
             let owner_only = std::fs::Permissions::from_mode(0o600);
-            std::fs::set_permissions(&kept, owner_only).map_err(|e| Error::io(&kept, "its rights could not be set", e))?;
+            std::fs::set_permissions(&kept, owner_only)
+                .map_err(|e| Error::io(&kept, "its rights could not be set", e))?;
         }
         Ok(())
     }
@@ -228,7 +226,8 @@ impl Intake<'_> {
     /// Puts the rebuilt lake in the place of the old one.
     fn swap(&self, rebuilt: &Path) -> Result<(), Error> {
         for folder in ["lake", "lake-history"] {
-            let (new, place, old) = (rebuilt.join(folder), self.data.join(folder), self.data.join(format!(".old-{folder}")));
+            let (new, place, old) =
+                (rebuilt.join(folder), self.data.join(folder), self.data.join(format!(".old-{folder}")));
             remove(&old)?;
             let failed = |e| Error::io(&place, "the rebuilt lake could not be moved into place", e);
             if place.exists() {
@@ -257,7 +256,9 @@ fn original(data: &Path, sha256: &str, name: &str, verdict: Verdict) -> PathBuf 
 
 fn remove(folder: &Path) -> Result<(), Error> {
     match std::fs::remove_dir_all(folder) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(folder, "the folder could not be removed", e)),
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io(folder, "the folder could not be removed", e))
+        }
         _ => Ok(()),
     }
 }

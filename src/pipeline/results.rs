@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 
 use super::configuration::Configuration;
 use super::manifest::{Inputs, StageCount};
+use super::movement;
 use super::progress::{Event, Progress};
 use super::run::PRIVATE_BOARD;
-use super::movement;
 use crate::condense::{condense, prompts};
 use crate::disclose::{Audience, Entry, Results, Rows, RunFacts, disclose, private_rows};
 use crate::lake::{self, Lake, Published, PublishedColumn};

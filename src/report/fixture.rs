@@ -459,7 +459,10 @@ fn prompts() -> Vec<Prompt> {
     let figure = |indicator: &str, points: &[(&str, f64, Option<f64>)]| PromptFigure {
         agency: String::from("childrens-services"),
         indicator: indicator.to_owned(),
-        points: points.iter().map(|(p, value, count)| PromptPoint { period: period(p), value: *value, count: *count }).collect(),
+        points: points
+            .iter()
+            .map(|(p, value, count)| PromptPoint { period: period(p), value: *value, count: *count })
+            .collect(),
     };
     let mover = |place: &str, change| Mover { locality: place.to_owned(), change };
     let base = Prompt {

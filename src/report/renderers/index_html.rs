@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use askama::Template;
 
 use crate::model::Error;
-use crate::report::view::methods::{CHART_RULES, GRAIN_HEADINGS, STREAM_HEADINGS};
 use crate::report::view::card::ChartRef;
+use crate::report::view::methods::{CHART_RULES, GRAIN_HEADINGS, STREAM_HEADINGS};
 use crate::report::view::{BoardView, Card, ChartView};
 use crate::report::{Renderer, chart, write};
 

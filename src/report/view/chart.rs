@@ -130,9 +130,8 @@ impl Gallery {
         least: usize,
         source: &Source<'_>,
     ) -> Option<ChartRef> {
-        let is_it = |s: &&ShownSeries| {
-            s.agency == figure.agency && s.indicator == figure.indicator && s.locality == locality
-        };
+        let is_it =
+            |s: &&ShownSeries| s.agency == figure.agency && s.indicator == figure.indicator && s.locality == locality;
         let series = source.shown.series().iter().find(is_it)?;
         let indicator = source.reference.indicator(&series.indicator)?;
         let slug = slug(series);

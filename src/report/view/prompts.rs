@@ -183,7 +183,8 @@ fn outlying(prompt: &Prompt, figure: &PromptFigure, indicator: &Indicator) -> St
         1 => format!("the {side}"),
         n => format!("{} from the {side}", ordinal(n)),
     };
-    let usual = prompt.usual.map_or_else(String::new, |u| format!("; half of them lie at or under {}", level(indicator, u)));
+    let usual =
+        prompt.usual.map_or_else(String::new, |u| format!("; half of them lie at or under {}", level(indicator, u)));
     let z = prompt.z.map_or_else(String::new, |z| format!(" (robust z {})", words::decimal(z, 1)));
     format!(
         "{} in {}: {which} of {} places{usual}. A level far from the others{z}, not a trend.",
@@ -237,8 +238,20 @@ fn course(figure: &PromptFigure, rises: bool, source: &Source<'_>) -> String {
 /// A row a figure of a prompt.
 fn table(source: &Source<'_>) -> Rows {
     let columns = [
-        "Question", "Place", "Figure", "Returned by", "From", "To", "Before", "After", "Change", "Rank", "Of places",
-        "Robust z", "In words", "Note",
+        "Question",
+        "Place",
+        "Figure",
+        "Returned by",
+        "From",
+        "To",
+        "Before",
+        "After",
+        "Change",
+        "Rank",
+        "Of places",
+        "Robust z",
+        "In words",
+        "Note",
     ];
     let text = |t: String| if t.is_empty() { Entry::Empty } else { Entry::Text(t) };
     let number = |n: Option<f64>| n.map_or(Entry::Empty, Entry::Number);

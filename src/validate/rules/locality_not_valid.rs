@@ -3,7 +3,8 @@
 //! # What it checks
 //! The locality of a row existed for at least a day of the row's period (or on the day of the audit or notification). A
 //! row that holds no figure, only markers such as `[z]`, says the same and is let through: official tables keep such rows
-//! for places that have ended or have not begun.
+//! for places that have ended or have not begun. A yearly figure of the year next to the place's life is asked about, not
+//! refused: what is counted in September or over a school year bears the label of a neighbouring year.
 //!
 //! # Why it matters
 //! Districts were merged in 2021; a figure under the wrong side of a boundary change shows a rise or a fall that no
@@ -15,7 +16,9 @@
 //! # What to do
 //! Write the place of that time; where the board's list names a successor, the message does too.
 
+use crate::model::period::add_months;
 use crate::model::{Finding, Row, Severity, Table};
+use crate::spec::reference::Locality;
 use crate::validate::facts::{Facts, days_of};
 use crate::validate::rule::Rule;
 
@@ -46,16 +49,21 @@ impl Rule for LocalityNotValid {
             if versions().next().is_none() || versions().any(|l| l.valid.holds(start) || l.valid.holds(end)) {
                 continue;
             }
+            let near = |l: &Locality| {
+                let (before, after) = (add_months(start, -12), add_months(end, 12));
+                l.valid.holds(before) || l.valid.holds(after)
+            };
+            let is_year = row.period("period").is_some_and(|p| p.months() == 12);
+            let is_label = is_year && versions().any(near);
             let successor = versions().find_map(|l| l.extra.get("successor")).filter(|s| !s.is_empty());
             let hint = successor.map_or_else(String::new, |s| format!(" Its successor is `{s}`."));
             let message = format!("`{id}` did not exist from {start} to {end}, by localities.csv.{hint}");
-            found.push(facts.finding(
-                self,
-                i,
-                "locality",
-                message,
-                "Write the place of that time, or correct the period.",
-            ));
+            let fix = "Write the place of that time, or correct the period.";
+            let mut finding = facts.finding(self, i, "locality", message, fix);
+            if is_label {
+                finding.severity = Severity::Query;
+            }
+            found.push(finding);
         }
         found
     }
@@ -72,6 +80,7 @@ fn holds_no_figure(row: &Row) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::History;
     use crate::validate::testing::*;
 
     #[test]
@@ -93,9 +102,26 @@ mod tests {
             &[
                 (performance(&["police,missing-episodes,corby,2021-04,,1,,"]), &["C2"], "the month after it ended"),
                 (performance(&["police,missing-episodes,corby,2021-04,,[z],20,"]), &["C2"], "a marker beside a figure"),
-                (performance(&["police,missing-episodes,corby,2021-04,,low,,"]), &["C2"], "low is a figure that rounds"),
+                (
+                    performance(&["police,missing-episodes,corby,2021-04,,low,,"]),
+                    &["C2"],
+                    "low is a figure that rounds",
+                ),
+                (performance(&["police,missing-episodes,corby,2022/23,,1,,"]), &["C2"], "a year that is not the next"),
                 (performance(&["police,missing-episodes,north,2014-03,,1,,"]), &["C2"], "seven years too early"),
             ],
         );
+    }
+
+    #[test]
+    fn a_year_beside_the_places_life_is_asked_about() {
+        for (row, severity, why) in [
+            ("police,missing-episodes,corby,2021/22,,1,,", Severity::Query, "the year after it ended"),
+            ("police,missing-episodes,north,2020/21,,1,,", Severity::Query, "the year before it began"),
+            ("police,missing-episodes,corby,2022/23,,1,,", Severity::Error, "two years after"),
+        ] {
+            let found = findings(&LocalityNotValid, &performance(&[row]), &History::default());
+            assert_eq!(found.iter().map(|f| f.severity).collect::<Vec<_>>(), [severity], "{why}");
+        }
     }
 }
