@@ -39,8 +39,7 @@ fn batch() -> Result<ExitCode, Error> {
         if line.trim().is_empty() {
             continue;
         }
-        writeln!(output, "{}", calc::run_line(&line))
-            .map_err(|e| Error::io("standard output", "could not be written", e))?;
+        writeln!(output, "{}", calc::run_line(&line)).map_err(|e| Error::io("standard output", "could not be written", e))?;
     }
     output.flush().map_err(|e| Error::io("standard output", "could not be written", e))?;
     Ok(ExitCode::SUCCESS)
@@ -57,11 +56,7 @@ fn one(method: &str) -> Result<ExitCode, Error> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|e| Error::io("standard input", "could not be read", e))?;
     let object: Value = serde_json::from_str(&text).map_err(|e| {
-        Error::configuration(
-            "standard input",
-            format!("no JSON object: {e}"),
-            "Give {\"inputs\": {...}, \"params\": {...}}.",
-        )
+        Error::configuration("standard input", format!("no JSON object: {e}"), "Give {\"inputs\": {...}, \"params\": {...}}.")
     })?;
     let part = |key: &str| object.get(key).cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
     match calc::run_one(method, &part("inputs"), &part("params")) {

@@ -18,8 +18,7 @@ pub fn run(arguments: &Explain) -> Result<ExitCode, Error> {
 }
 
 fn text(explanation: &Explanation) -> String {
-    let mut out =
-        format!("{} ({}), run {}\n{}\n", explanation.cell, explanation.tier, explanation.run, explanation.sentence);
+    let mut out = format!("{} ({}), run {}\n{}\n", explanation.cell, explanation.tier, explanation.run, explanation.sentence);
     for stream in &explanation.streams {
         out += &format!("\n{}: {}", stream.name, stream.light);
         if let Some(z) = stream.z {

@@ -11,10 +11,7 @@ pub fn run(arguments: &History) -> Result<ExitCode, Error> {
     let history = history(&arguments.place.data()?)?;
     if arguments.format == Format::Json {
         for run in &history.runs {
-            println!(
-                "{}",
-                serde_json::json!({"run": run.run, "as_of": run.as_of, "previous": run.previous, "hot_spots": run.hot_spots})
-            );
+            println!("{}", serde_json::json!({"run": run.run, "as_of": run.as_of, "previous": run.previous, "hot_spots": run.hot_spots}));
         }
         for s in &history.submissions {
             println!("{}", crate::report::verdict::json(&s.file, s));
@@ -27,12 +24,7 @@ pub fn run(arguments: &History) -> Result<ExitCode, Error> {
     }
     println!("Runs");
     for run in &history.runs {
-        println!(
-            "  {}  {} hot spots  compared with {}",
-            run.run,
-            run.hot_spots,
-            run.previous.as_deref().unwrap_or("nothing")
-        );
+        println!("  {}  {} hot spots  compared with {}", run.run, run.hot_spots, run.previous.as_deref().unwrap_or("nothing"));
     }
     println!("Submissions");
     for s in &history.submissions {

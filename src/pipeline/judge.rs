@@ -48,9 +48,7 @@ pub fn judge(
         findings.extend(checked.findings);
         accepted = checked.accepted;
     }
-    findings.sort_by(|a, b| {
-        (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code))
-    });
+    findings.sort_by(|a, b| (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code)));
     let verdict = Verdict::of(&findings);
     let accepted = accepted.filter(|_| verdict == Verdict::Accepted);
     let rows = accepted.as_ref().map_or(&[][..], Accepted::rows);
@@ -64,9 +62,7 @@ pub fn judge(
         true => spec.and_then(|s| s.agency.clone()).unwrap_or_default(),
         false => agencies.join(";"),
     };
-    let due_on = spec
-        .and_then(|s| Some((s.due_days?, newest?)))
-        .and_then(|(days, p)| p.end().checked_add_days(Days::new(days.into())));
+    let due_on = spec.and_then(|s| Some((s.due_days?, newest?))).and_then(|(days, p)| p.end().checked_add_days(Days::new(days.into())));
     let submission = Submission {
         id: format!("{received_on}-{}", &read.sha256[..12]),
         return_id,

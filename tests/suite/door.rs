@@ -13,8 +13,7 @@ fn root(path: &str) -> String {
 
 /// File name to verdict and findings.
 fn verdicts(folder: &str, pipeline: &str) -> BTreeMap<String, Value> {
-    let cases: Vec<Value> =
-        serde_json::from_str(&std::fs::read_to_string(root(&format!("{folder}/cases.json"))).unwrap()).unwrap();
+    let cases: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(root(&format!("{folder}/cases.json"))).unwrap()).unwrap();
     let mut found = BTreeMap::new();
     for case in &cases {
         let name = case["file"].as_str().unwrap();
@@ -23,8 +22,7 @@ fn verdicts(folder: &str, pipeline: &str) -> BTreeMap<String, Value> {
             continue;
         }
         let answer = lscb(&["validate", &file, "--pipeline", &root(pipeline), "--format", "json"]);
-        let mut verdict: Value =
-            serde_json::from_str(&answer.out).unwrap_or_else(|e| panic!("{name}: {e}: {}", answer.err));
+        let mut verdict: Value = serde_json::from_str(&answer.out).unwrap_or_else(|e| panic!("{name}: {e}: {}", answer.err));
         let accepted = verdict["verdict"] == "accepted";
         assert_eq!(answer.code, if accepted { 0 } else { 3 }, "{name}");
         verdict["expected"] = case.clone();
@@ -54,8 +52,7 @@ fn bad_returns_get_what_they_must() {
     has("values_nan_inf_1e309.xlsx", &["F2", "F3", "F4", "F5"]);
     has("date1904.xlsx", &["D2"]);
     has("homoglyph_header.xlsx", &["B1", "F1"]);
-    let says =
-        |name: &str, what: &str| assert!(verdicts[name].to_string().contains(what), "{name}: {}", verdicts[name]);
+    let says = |name: &str, what: &str| assert!(verdicts[name].to_string().contains(what), "{name}: {}", verdicts[name]);
     says("date1904.xlsx", "2014-03-01");
     says("homoglyph_header.xlsx", "U+04");
     says("unknown_agency.csv", "police");

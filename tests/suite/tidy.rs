@@ -24,19 +24,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "pipeline",
         &[
-            "model",
-            "spec",
-            "stats",
-            "ingest",
-            "validate",
-            "normalise",
-            "lake",
-            "condense",
-            "triangulate",
-            "disclose",
-            "report",
-            "learning",
-            "ledger",
+            "model", "spec", "stats", "ingest", "validate", "normalise", "lake", "condense", "triangulate", "disclose",
+            "report", "learning", "ledger",
         ],
     ),
     ("cli", &["pipeline", "calc", "sample", "evaluate", "report", "model", "ingest"]),
@@ -133,10 +122,7 @@ fn unregistered(folder: &str, registry: &str) -> Vec<String> {
     let text = std::fs::read_to_string(root().join(registry)).unwrap_or_default();
     let names = files(&root().join(folder), "rs").into_iter();
     let stems = names.filter_map(|p| p.file_stem().map(|s| s.to_string_lossy().into_owned()));
-    stems
-        .filter(|stem| !text.contains(stem.as_str()))
-        .map(|s| format!("{folder}/{s}.rs is not in {registry}"))
-        .collect()
+    stems.filter(|stem| !text.contains(stem.as_str())).map(|s| format!("{folder}/{s}.rs is not in {registry}")).collect()
 }
 
 fn none(wrong: Vec<String>) {
