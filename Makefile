@@ -10,30 +10,32 @@ define stage
 @start=$$(date +%s); echo "== $(1)"; { $(2); } || { echo "stage $(1): FAILED after $$(( $$(date +%s) - start )) s"; exit 1; }; echo "stage $(1): $$(( $$(date +%s) - start )) s"
 endef
 
-.PHONY: run test format lint unit suite browser bench clean help
+.PHONY: run test format lint unit suite browser bench help
+# The stages wait for each other, also with -j: two builds at once only wait for one lock.
+.NOTPARALLEL:
 
 run: ## the sample county from its returns to the report
 	cargo run --locked --release --quiet -- run pipelines/nightly.toml
 
 test: format lint unit suite browser ## all tests, in stages that print their seconds
 
-format:
+format: ## the layout of the code
 	$(call stage,format,cargo fmt --all --check)
 
-lint:
+lint: ## warnings of the compiler and of clippy, all of them denied
 	$(call stage,lint,$(CARGO) clippy --quiet --all-targets -- -D warnings)
 
-unit:
+unit: ## the tests in src/
 	$(call stage,unit,$(CARGO) test --quiet --lib)
 
-suite:
+suite: ## the program as a person runs it
 	$(call stage,suite,$(CARGO) build --quiet && $(CARGO) test --quiet --test suite)
 
-browser:
-	$(call stage,browser,tests/browser/run.sh "$(CACHE)")
+browser: ## the sample county's report in a browser
+	$(call stage,browser,$(CARGO) build --quiet && tests/browser/run.sh "$(CACHE)")
 
 bench: ## criterion benchmarks
 	$(call stage,bench,$(CARGO) bench)
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /:\t/'

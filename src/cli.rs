@@ -1,6 +1,17 @@
 //! The command line: arguments, one short arm a command, and what is printed. Progress goes to standard error, results to
 //! standard output.
 
+/// Prints a line of results.
+macro_rules! say {
+    () => { crate::cli::screen::out("\n") };
+    ($($text:tt)*) => { crate::cli::screen::out(&(format!($($text)*) + "\n")) };
+}
+
+/// Prints results as they are.
+macro_rules! put {
+    ($($text:tt)*) => { crate::cli::screen::out(&format!($($text)*)) };
+}
+
 mod arguments;
 mod calc;
 mod explain;

@@ -134,6 +134,15 @@ mod tests {
     }
 
     #[test]
+    fn few_months_or_none_are_no_panic() {
+        for months in [0, 1, 5, 60] {
+            let rows = county(&reference(), Settings { months, ..Settings::default() }).rows;
+            let figures = rows.iter().filter(|r| r.table == Table::Performance).count();
+            assert_eq!(figures > 0, months > 0, "{months} months");
+        }
+    }
+
+    #[test]
     fn each_seed_plants_what_it_says() {
         let reference = reference();
         for seed in 1..=20 {

@@ -12,6 +12,7 @@
 //! others; `sureness` asks what would take a cell off the list; `words` says all of it aloud.
 
 mod ground;
+mod indicators;
 mod optimism;
 mod places;
 mod score;

@@ -76,6 +76,11 @@ impl Accepted {
     }
 }
 
+/// Personal data in the names of a file and of its sheets.
+pub fn scan_names(file_name: &str, file: Option<&RawFile>) -> Vec<Finding> {
+    personal::names::findings(file_name, file)
+}
+
 /// The personal-data gate on a file as read: hidden sheets, titles and footnotes too, and files that fit no return. Its
 /// findings may be put to those of the layout before [`validate`], which tells each cell once.
 pub fn scan(file: &RawFile, as_of: NaiveDate) -> Vec<Finding> {

@@ -22,11 +22,11 @@ pub fn run(arguments: &Calc) -> Result<ExitCode, Error> {
 
 fn list() -> ExitCode {
     for method in calc::methods() {
-        println!("{}\n  {}", method.name, method.summary);
+        say!("{}\n  {}", method.name, method.summary);
         for (name, what) in method.parameters {
-            println!("    {name}: {what}");
+            say!("    {name}: {what}");
         }
-        println!("  Source: {}", method.source);
+        say!("  Source: {}", method.source);
     }
     ExitCode::SUCCESS
 }
@@ -39,9 +39,12 @@ fn batch() -> Result<ExitCode, Error> {
         if line.trim().is_empty() {
             continue;
         }
-        writeln!(output, "{}", calc::run_line(&line)).map_err(|e| Error::io("standard output", "could not be written", e))?;
+        if writeln!(output, "{}", calc::run_line(&line)).is_err() {
+            return Ok(ExitCode::SUCCESS);
+        }
     }
-    output.flush().map_err(|e| Error::io("standard output", "could not be written", e))?;
+    // A reader that went away is no error.
+    let _ = output.flush();
     Ok(ExitCode::SUCCESS)
 }
 
@@ -56,16 +59,20 @@ fn one(method: &str) -> Result<ExitCode, Error> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|e| Error::io("standard input", "could not be read", e))?;
     let object: Value = serde_json::from_str(&text).map_err(|e| {
-        Error::configuration("standard input", format!("no JSON object: {e}"), "Give {\"inputs\": {...}, \"params\": {...}}.")
+        Error::configuration(
+            "standard input",
+            format!("no JSON object: {e}"),
+            "Give {\"inputs\": {...}, \"params\": {...}}.",
+        )
     })?;
     let part = |key: &str| object.get(key).cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
     match calc::run_one(method, &part("inputs"), &part("params")) {
         Ok(result) => {
-            println!("{result}");
+            say!("{result}");
             Ok(ExitCode::SUCCESS)
         }
         Err(refused) => {
-            println!("{}", serde_json::json!({ "error": refused.to_string() }));
+            say!("{}", serde_json::json!({ "error": refused.to_string() }));
             Ok(ExitCode::FAILURE)
         }
     }

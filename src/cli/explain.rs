@@ -11,14 +11,15 @@ pub fn run(arguments: &Explain) -> Result<ExitCode, Error> {
     let data = arguments.place.data()?;
     let explanation = explain(&arguments.place.pipeline, &data, &arguments.cell, arguments.run.as_deref())?;
     match arguments.format {
-        Format::Json => println!("{}", serde_json::to_string(&explanation).unwrap_or_default()),
-        Format::Text => print!("{}", text(&explanation)),
+        Format::Json => say!("{}", serde_json::to_string(&explanation).unwrap_or_default()),
+        Format::Text => put!("{}", text(&explanation)),
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn text(explanation: &Explanation) -> String {
-    let mut out = format!("{} ({}), run {}\n{}\n", explanation.cell, explanation.tier, explanation.run, explanation.sentence);
+    let mut out =
+        format!("{} ({}), run {}\n{}\n", explanation.cell, explanation.tier, explanation.run, explanation.sentence);
     for stream in &explanation.streams {
         out += &format!("\n{}: {}", stream.name, stream.light);
         if let Some(z) = stream.z {

@@ -11,25 +11,33 @@ pub fn run(arguments: &History) -> Result<ExitCode, Error> {
     let history = history(&arguments.place.data()?)?;
     if arguments.format == Format::Json {
         for run in &history.runs {
-            println!("{}", serde_json::json!({"run": run.run, "as_of": run.as_of, "previous": run.previous, "hot_spots": run.hot_spots}));
+            say!(
+                "{}",
+                serde_json::json!({"run": run.run, "as_of": run.as_of, "previous": run.previous, "hot_spots": run.hot_spots})
+            );
         }
         for s in &history.submissions {
-            println!("{}", crate::report::verdict::json(&s.file, s));
+            say!("{}", crate::report::verdict::json(&s.file, s));
         }
         return Ok(ExitCode::SUCCESS);
     }
     if history.runs.is_empty() && history.submissions.is_empty() {
-        println!("Nothing has run yet. Begin with `lscb run PIPELINE`.");
+        say!("Nothing has run yet. Begin with `lscb run PIPELINE`.");
         return Ok(ExitCode::SUCCESS);
     }
-    println!("Runs");
+    say!("Runs");
     for run in &history.runs {
-        println!("  {}  {} hot spots  compared with {}", run.run, run.hot_spots, run.previous.as_deref().unwrap_or("nothing"));
+        say!(
+            "  {}  {} hot spots  compared with {}",
+            run.run,
+            run.hot_spots,
+            run.previous.as_deref().unwrap_or("nothing")
+        );
     }
-    println!("Submissions");
+    say!("Submissions");
     for s in &history.submissions {
         let count = |severity| s.findings.iter().filter(|f| f.severity == severity).count();
-        println!(
+        say!(
             "  {}  {:<11}  {:>6} rows  {} errors, {} queries  {}",
             s.received_on,
             s.verdict.as_str(),

@@ -11,8 +11,8 @@ use crate::report::table::harmless;
 pub fn run(arguments: &Query) -> Result<ExitCode, Error> {
     let answer = query(&arguments.place.pipeline, arguments.place.data.as_deref(), arguments.as_of, &arguments.sql)?;
     match arguments.format {
-        TableFormat::Csv => print!("{}", csv_text(&answer)),
-        TableFormat::Table => print!("{}", table_text(&answer)),
+        TableFormat::Csv => put!("{}", csv_text(&answer)),
+        TableFormat::Table => put!("{}", table_text(&answer)),
     }
     Ok(ExitCode::SUCCESS)
 }

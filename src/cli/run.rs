@@ -20,11 +20,11 @@ pub fn run(arguments: &Run) -> Result<ExitCode, Error> {
     let outcome = nightly(&options, &Screen::new())?;
     let index = outcome.report.join("index.html");
     match outcome.published {
-        Published::New => println!("Published {}.", outcome.run),
-        Published::Nothing => println!("Nothing new to publish: {} stands.", outcome.run),
+        Published::New => say!("Published {}.", outcome.run),
+        Published::Nothing => say!("Nothing new to publish: {} stands.", outcome.run),
     }
-    println!("Returns: {} checked now, {} of them not accepted.", outcome.taken.judged, outcome.taken.refused);
-    println!("Hot spots: {}.", outcome.hot_spots);
-    println!("Report: {}", index.display());
+    say!("Returns: {} checked now, {} of them not accepted.", outcome.taken.judged, outcome.taken.refused);
+    say!("Hot spots: {}.", outcome.hot_spots);
+    say!("Report: {}", index.display());
     Ok(if outcome.taken.refused > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }

@@ -15,8 +15,8 @@ pub fn run(arguments: &Sample) -> Result<ExitCode, Error> {
         };
         let settings = sample::Settings { seed, months: arguments.months, ..sample::Settings::default() };
         let summary = sample::write(&out, settings)?;
-        println!("Wrote {} returns of a synthetic county (seed {seed}) to {}.", summary.files, out.display());
-        println!("Run it: lscb run {}", out.join("pipeline.toml").display());
+        say!("Wrote {} returns of a synthetic county (seed {seed}) to {}.", summary.files, out.display());
+        say!("Run it: lscb run {}", out.join("pipeline.toml").display());
     }
     Ok(ExitCode::SUCCESS)
 }

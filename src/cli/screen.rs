@@ -1,6 +1,6 @@
 //! What goes to standard error: errors, and progress as a bar on a terminal and as plain lines elsewhere.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,6 +11,14 @@ use crate::pipeline::progress::{Event, Progress};
 /// Prints an error: place, what, and what to do.
 pub fn error(error: &Error) {
     eprintln!("lscb: {error}");
+}
+
+/// Writes results to standard output. A reader that went away, as `head` does, is no error: the program ends quietly.
+pub fn out(text: &str) {
+    let mut output = std::io::stdout().lock();
+    if output.write_all(text.as_bytes()).and_then(|()| output.flush()).is_err() {
+        std::process::exit(0);
+    }
 }
 
 /// Shows the progress of a run.

@@ -9,6 +9,6 @@ use crate::pipeline::template::template;
 /// Runs the command.
 pub fn run(arguments: &Template) -> Result<ExitCode, Error> {
     template(&arguments.place.pipeline, &arguments.return_id, &arguments.output)?;
-    println!("Wrote {}.", arguments.output.display());
+    say!("Wrote {}.", arguments.output.display());
     Ok(ExitCode::SUCCESS)
 }

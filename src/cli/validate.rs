@@ -15,20 +15,30 @@ use crate::report::verdict;
 pub fn run(arguments: &Validate) -> Result<ExitCode, Error> {
     let configuration = Configuration::read(&arguments.pipeline)?;
     let today = configuration.pipeline.as_of.unwrap_or_else(|| Utc::now().with_timezone(&London).date_naive());
-    let mut refused = false;
+    let (mut refused, mut failed) = (false, false);
     for (index, file) in arguments.files.iter().enumerate() {
-        let submission = check(file, &configuration, today)?;
+        let submission = match check(file, &configuration, today) {
+            Ok(submission) => submission,
+            Err(error) => {
+                super::screen::error(&error);
+                failed = true;
+                continue;
+            }
+        };
         refused |= submission.verdict != Verdict::Accepted;
         let shown = file.display().to_string();
         match arguments.format {
-            Format::Json => println!("{}", verdict::json(&shown, &submission)),
+            Format::Json => say!("{}", verdict::json(&shown, &submission)),
             Format::Text => {
                 if index > 0 {
-                    println!();
+                    say!();
                 }
-                print!("{}", verdict::text(&shown, &submission));
+                put!("{}", verdict::text(&shown, &submission));
             }
         }
+    }
+    if failed {
+        return Ok(ExitCode::FAILURE);
     }
     Ok(if refused { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }

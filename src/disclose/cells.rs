@@ -147,6 +147,8 @@ fn shown(results: &Results<'_>, index: usize, withheld: [bool; 6]) -> ShownCell 
         })
         .collect();
     let coarse = withheld.contains(&true);
+    // Where the withheld stream speaks alone, its z is the score: half a point of it would still give the count back.
+    let alone = coarse && cell.streams_available() == 1;
     let half = |x: f64| if coarse { to_half(x) } else { x };
     let bound = |p: f64| if coarse { BOUNDS.into_iter().find(|b| p <= *b).unwrap_or(1.0) } else { p };
     let whole = |x: f64| if coarse { x.round() } else { x };
@@ -162,10 +164,10 @@ fn shown(results: &Results<'_>, index: usize, withheld: [bool; 6]) -> ShownCell 
         tier: cell.tier,
         also: cell.also.clone(),
         optimism_listed: optimism_listed(cell),
-        score: cell.score.map(half),
+        score: if alone { None } else { cell.score.map(half) },
         p_value: cell.p_value.map(bound),
         q_value: cell.q_value.map(bound),
-        expected_rank: cell.expected_rank.map(|(e, low, high)| (whole(e), whole(low), whole(high))),
+        expected_rank: cell.expected_rank.filter(|_| !alone).map(|(e, low, high)| (whole(e), whole(low), whole(high))),
         streams_available: cell.streams_available(),
         streams_concerned: cell.streams_concerned(),
         signals,
@@ -232,7 +234,8 @@ fn explain_without_numbers(title: &str, signals: &[ShownSignal]) -> String {
         let of_it = signals.iter().filter(|s| s.light == light && (s.expected || light != Light::Silent));
         let names: Vec<&str> = of_it.map(|s| s.stream.name()).collect();
         if !names.is_empty() {
-            let verb = if names.len() == 1 { one } else { several };
+            // Audits, child deaths and case reviews are several by name.
+            let verb = if names.len() == 1 && !names[0].ends_with('s') { one } else { several };
             text.push_str(&format!(" {} {verb}.", list_of(&names)));
         }
     }

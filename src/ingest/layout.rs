@@ -13,8 +13,9 @@ use crate::ingest::header::{key, near_message};
 use crate::ingest::layout_codes as codes;
 use crate::model::Severity;
 use crate::model::draft::{Laid, Markers};
-use crate::model::raw::RawFile;
+use crate::model::raw::{RawFile, RawSheet, RawValue};
 use crate::spec::Reference;
+use crate::spec::own_sheets::is_own;
 use crate::spec::return_spec::{Layout, ReturnSpec, fits};
 
 mod aside;
@@ -37,7 +38,8 @@ mod wide;
 
 /// Recognises the return that a file is, and lays its rows out. `file_name` is the name alone, without a folder.
 pub fn lay_out(file_name: &str, raw: &RawFile, specs: &[ReturnSpec], reference: &Reference) -> Laid {
-    let grids: Vec<Grid<'_>> = raw.sheets.iter().map(Grid::new).collect();
+    // The guidance and the lists of our own blank returns hold labels of every column, and no figure.
+    let grids: Vec<Grid<'_>> = raw.sheets.iter().filter(|s| !is_own(first_text(s))).map(Grid::new).collect();
     let plain = plain::find(&grids);
     let exact: usize = plain.iter().filter(|p| p.is_exact()).map(|p| p.score).sum();
     let fits = Fit::all(file_name, raw, specs, reference, &grids);
@@ -53,6 +55,14 @@ pub fn lay_out(file_name: &str, raw: &RawFile, specs: &[ReturnSpec], reference: 
         _ if exact > 0 => lay_plain(file_name, raw, &plain, specs, &grids),
         _ if !plain.is_empty() => lay_plain(file_name, raw, &plain, specs, &grids),
         _ => no_table(file_name, &fits),
+    }
+}
+
+/// The text of the first cell of a sheet.
+fn first_text(sheet: &RawSheet) -> &str {
+    match sheet.rows.first().and_then(|r| r.cells.first()).map(|c| &c.value) {
+        Some(RawValue::Text(text)) => text,
+        _ => "",
     }
 }
 

@@ -49,6 +49,34 @@ impl Ledger {
         self.connection.execute(&statement, values).map(|_| ()).map_err(|e| self.failed(&e))
     }
 
+    /// Forgets under which rules every submission was judged, so that the next start judges all again, whatever happens to
+    /// this one.
+    ///
+    /// # Errors
+    /// The ledger could not be written.
+    pub fn mark_stale(&self) -> Result<(), Error> {
+        self.connection
+            .execute("UPDATE submissions SET configuration = ''", [])
+            .map(|_| ())
+            .map_err(|e| self.failed(&e))
+    }
+
+    /// Writes several submissions down, all or none.
+    ///
+    /// # Errors
+    /// The ledger could not be written.
+    pub fn record_all(
+        &self,
+        submissions: &[(Submission, Option<NaiveDate>)],
+        configuration: &str,
+    ) -> Result<(), Error> {
+        let transaction = self.connection.unchecked_transaction().map_err(|e| self.failed(&e))?;
+        for (submission, newest_period_end) in submissions {
+            self.record(submission, *newest_period_end, configuration)?;
+        }
+        transaction.commit().map_err(|e| self.failed(&e))
+    }
+
     /// The submission of a SHA-256, with the configuration that it was judged under.
     ///
     /// # Errors
@@ -59,6 +87,15 @@ impl Ledger {
             .query_row(&statement, [sha256], |row| Ok((submission(row)?, row.get(11)?)))
             .optional()
             .map_err(|e| self.failed(&e))
+    }
+
+    /// Every submission, in the same order.
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    pub fn all_submissions(&self) -> Result<Vec<Submission>, Error> {
+        // Days are kept as text: the last one must sort after every four-digit year.
+        self.submissions(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default())
     }
 
     /// Submissions received on or before a day, in the order of day, file name and SHA-256.
@@ -129,8 +166,20 @@ mod tests {
         ledger.record(&early, Some("2014-03-31".parse().unwrap()), "c1").unwrap();
         assert_eq!(ledger.submissions("2015-02-27".parse().unwrap()).unwrap(), vec![early.clone()]);
         assert_eq!(ledger.submissions("2015-02-28".parse().unwrap()).unwrap(), vec![early.clone(), late]);
+        assert_eq!(ledger.all_submissions().unwrap().len(), 2);
         assert_eq!(ledger.known("aa").unwrap(), Some((early, "c1".into())));
         assert_eq!(ledger.known("cc").unwrap(), None);
+    }
+
+    #[test]
+    fn several_are_written_together_and_forgotten_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        ledger.record_all(&[(example("aa", "2015-01-31"), None), (example("bb", "2015-02-28"), None)], "c1").unwrap();
+        assert_eq!(ledger.known("bb").unwrap().unwrap().1, "c1");
+        ledger.mark_stale().unwrap();
+        assert_eq!(ledger.known("aa").unwrap().unwrap().1, "");
+        assert_eq!(ledger.all_submissions().unwrap().len(), 2);
     }
 
     #[test]

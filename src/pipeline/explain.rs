@@ -92,8 +92,9 @@ pub fn explain(pipeline: &Path, data: &Path, cell: &str, run: Option<&str>) -> R
         let advice = "Run `lscb run PIPELINE` first; `lscb history` lists the runs.";
         Error::configuration(folder.display().to_string(), "there is no such run", advice)
     })?;
-    let board: Board = serde_json::from_slice(&bytes)
-        .map_err(|e| Error::state(file.display().to_string(), format!("cannot be read: {e}"), "Run again with --full."))?;
+    let board: Board = serde_json::from_slice(&bytes).map_err(|e| {
+        Error::state(file.display().to_string(), format!("cannot be read: {e}"), "Run again with --full.")
+    })?;
     let found = CellId::parse(cell).and_then(|id| board.cells.iter().find(|c| c.id == id));
     let found = found.ok_or_else(|| {
         let ids: Vec<String> = board.cells.iter().map(|c| c.id.to_string()).collect();
@@ -178,8 +179,10 @@ fn source(evidence: &Evidence, locality: &str, figure: (Option<f64>, Option<f64>
         (sheet, cell) => format!("{} {sheet}!{cell}", from.source_file),
     };
     let of = figure.1.map_or(String::new(), |of| format!(" of {of}"));
-    let what: Vec<&str> =
-        [evidence.agency.as_str(), &evidence.subject, locality, &evidence.when].into_iter().filter(|t| !t.is_empty()).collect();
+    let what: Vec<&str> = [evidence.agency.as_str(), &evidence.subject, locality, &evidence.when]
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect();
     Source {
         agency: evidence.agency.clone(),
         subject: evidence.subject.clone(),

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use chrono::NaiveDate;
-
 use crate::ledger::{Ledger, Run};
 use crate::model::Error;
 use crate::model::submission::Submission;
@@ -26,5 +24,5 @@ pub fn history(data: &Path) -> Result<History, Error> {
         return Ok(History::default());
     }
     let ledger = Ledger::open(data)?;
-    Ok(History { runs: ledger.runs()?, submissions: ledger.submissions(NaiveDate::MAX)? })
+    Ok(History { runs: ledger.runs()?, submissions: ledger.all_submissions()? })
 }

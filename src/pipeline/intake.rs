@@ -17,7 +17,7 @@ use crate::lake::{Lake, Receipt, write_atomically};
 use crate::ledger::Ledger;
 use crate::model::history::History;
 use crate::model::submission::Submission;
-use crate::model::{Error, Verdict};
+use crate::model::{Error, Table, Verdict};
 use crate::normalise::{Normalise, normalise};
 
 /// What the intake needs to know.
@@ -47,6 +47,9 @@ pub struct Taken {
     pub again: bool,
 }
 
+/// A submission for the ledger, with the last day of its newest period.
+type Kept = (Submission, Option<NaiveDate>);
+
 /// A file to judge.
 struct Candidate {
     path: PathBuf,
@@ -63,7 +66,7 @@ impl Intake<'_> {
     /// The inbox, the data folder or the ledger could not be read or written. A faulty file is no error.
     pub fn run(&self, ledger: &Ledger) -> Result<Taken, Error> {
         let board = &self.configuration.pipeline.board;
-        let known = ledger.submissions(NaiveDate::MAX)?;
+        let known = ledger.all_submissions()?;
         let mut arrived = self.arrived()?;
         let mut stale = self.full && !known.is_empty();
         for submission in &known {
@@ -75,25 +78,39 @@ impl Intake<'_> {
         }
         let mut candidates: Vec<Candidate> = arrived.into_values().collect();
         if stale {
-            candidates.extend(known.iter().map(|s| self.original_of(s)));
+            candidates.extend(self.originals(&known)?);
         }
         if candidates.is_empty() {
             return Ok(Taken::default());
         }
         self.progress.tell(Event::Stage { name: "Checking returns", of: candidates.len() });
-        let mut judged = self.judge_all(&candidates)?;
-        self.date_first_releases(&known, &candidates, &mut judged);
-        let refused = judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
-        let taken = Taken { judged: judged.len(), refused, again: stale };
         let rebuilt = self.data.join(".rebuilding");
         if stale {
+            // Whatever happens from here on, the next start finds every submission stale and begins the rebuild again.
+            ledger.mark_stale()?;
             remove(&rebuilt)?;
         }
         let lake = Lake::open(if stale { &rebuilt } else { self.data }, board)?;
-        self.keep(ledger, &lake, &candidates, judged)?;
+        let mut taken = Taken { again: stale, ..Taken::default() };
+        // Day by day, so that a return is held against what was received on earlier days and nothing else: judged again, it
+        // gets the verdict that it got.
+        let mut days: BTreeMap<NaiveDate, Vec<Candidate>> = BTreeMap::new();
+        for candidate in candidates {
+            days.entry(candidate.received_on).or_default().push(candidate);
+        }
+        let mut kept = Vec::new();
+        for (day, candidates) in days {
+            let history = history_before(&lake, day)?;
+            let mut judged = self.judge_all(&candidates, &history)?;
+            self.date_first_releases(&known, &candidates, &mut judged);
+            taken.judged += judged.len();
+            taken.refused += judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
+            kept.extend(self.keep(&lake, &candidates, judged)?);
+        }
         if stale {
             self.swap(&rebuilt)?;
         }
+        ledger.record_all(&kept, &self.configuration.rules)?;
         Ok(taken)
     }
 
@@ -111,6 +128,25 @@ impl Intake<'_> {
         Ok(found)
     }
 
+    /// The originals of known submissions. A quarantined one is destroyed after its days, and a rejected one gives no rows:
+    /// where their file is gone, their verdict stands.
+    fn originals(&self, known: &[Submission]) -> Result<Vec<Candidate>, Error> {
+        let mut found = Vec::new();
+        for submission in known {
+            let candidate = self.original_of(submission);
+            if candidate.path.exists() {
+                found.push(candidate);
+            } else if submission.verdict == Verdict::Accepted {
+                return Err(Error::state(
+                    candidate.path.display().to_string(),
+                    format!("the original of the accepted return {} is gone", submission.file),
+                    "Restore it from the backup: without it the lake cannot be built anew.",
+                ));
+            }
+        }
+        Ok(found)
+    }
+
     fn original_of(&self, submission: &Submission) -> Candidate {
         Candidate {
             path: original(self.data, &submission.sha256, &submission.file, submission.verdict),
@@ -120,15 +156,14 @@ impl Intake<'_> {
         }
     }
 
-    fn judge_all(&self, candidates: &[Candidate]) -> Result<Vec<Judged>, Error> {
-        let history = History::default();
+    fn judge_all(&self, candidates: &[Candidate], history: &History) -> Result<Vec<Judged>, Error> {
         let judged: Result<Vec<Judged>, Error> = candidates
             .par_iter()
             .map(|c| {
-                let mut judged = judge(&c.path, &c.name, self.configuration, &history, c.received_on)?;
+                let mut judged = judge(&c.path, &c.name, self.configuration, history, c.received_on)?;
                 judged.submission.sha256.clone_from(&c.sha256);
                 judged.submission.id = id(c.received_on, &c.sha256);
-                let line = format!("{}: {}", c.name, judged.submission.verdict.as_str());
+                let line = format!("{}: {}", judged.submission.file, judged.submission.verdict.as_str());
                 self.progress.tell(Event::Step { line: &line });
                 Ok(judged)
             })
@@ -159,8 +194,9 @@ impl Intake<'_> {
         }
     }
 
-    /// Keeps originals and rows in the order of supersession, and writes each submission down last.
-    fn keep(&self, ledger: &Ledger, lake: &Lake, candidates: &[Candidate], judged: Vec<Judged>) -> Result<(), Error> {
+    /// Keeps originals and rows in the order of supersession; gives what the ledger is to write down last of all.
+    fn keep(&self, lake: &Lake, candidates: &[Candidate], judged: Vec<Judged>) -> Result<Vec<Kept>, Error> {
+        let mut kept = Vec::new();
         let key = key::read_or_make(self.data)?;
         let mut pairs: Vec<(&Candidate, Judged)> = candidates.iter().zip(judged).collect();
         pairs.sort_by(|(a, x), (b, y)| {
@@ -170,7 +206,7 @@ impl Intake<'_> {
             order(a, x).cmp(&order(b, y))
         });
         for (candidate, judged) in pairs {
-            let submission = &judged.submission;
+            let submission = judged.submission;
             self.keep_original(candidate, submission.verdict)?;
             if let Some(accepted) = judged.accepted {
                 let with = Normalise {
@@ -196,9 +232,9 @@ impl Intake<'_> {
                     lake.put(&receipt, &rows)?;
                 }
             }
-            ledger.record(submission, judged.newest_period_end, &self.configuration.rules)?;
+            kept.push((submission, judged.newest_period_end));
         }
-        Ok(())
+        Ok(kept)
     }
 
     /// An original lies under its SHA-256; a quarantined one apart, for its owner's eyes only.
@@ -209,18 +245,20 @@ impl Intake<'_> {
         }
         let bytes = std::fs::read(&candidate.path)
             .map_err(|e| Error::io(&candidate.path, "the return could not be read", e))?;
-        if let Some(folder) = kept.parent() {
-            std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, "the folder could not be made", e))?;
+        if digest::of_bytes(&bytes) != candidate.sha256 {
+            return Err(Error::state(
+                candidate.path.display().to_string(),
+                "the file changed while it was being judged",
+                "Run again when nobody is writing to the inbox.",
+            ));
         }
+        let failed = |e| Error::io(&kept, "the original could not be kept", e);
         write_atomically(&kept, |file| {
-            std::io::Write::write_all(file, &bytes).map_err(|e| Error::io(&kept, "the original could not be kept", e))
-        })?;
-        if verdict == Verdict::Quarantined {
-            let owner_only = std::fs::Permissions::from_mode(0o600);
-            std::fs::set_permissions(&kept, owner_only)
-                .map_err(|e| Error::io(&kept, "its rights could not be set", e))?;
-        }
-        Ok(())
+            if verdict == Verdict::Quarantined {
+                file.set_permissions(std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+            }
+            std::io::Write::write_all(file, &bytes).map_err(failed)
+        })
     }
 
     /// Puts the rebuilt lake in the place of the old one.
@@ -240,6 +278,16 @@ impl Intake<'_> {
         }
         remove(rebuilt)
     }
+}
+
+/// What was in force on the eve of a day.
+fn history_before(lake: &Lake, day: NaiveDate) -> Result<History, Error> {
+    let Some(eve) = day.pred_opt() else { return Ok(History::default()) };
+    let mut rows = Vec::new();
+    for table in [Table::Performance, Table::Section11, Table::Intelligence] {
+        rows.extend(lake.rows(table, eve)?);
+    }
+    Ok(History::new(&rows))
 }
 
 /// `<received>-<first 12 of the SHA-256>`.

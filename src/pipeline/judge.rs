@@ -34,10 +34,14 @@ pub fn judge(
 ) -> Result<Judged, Error> {
     let read = ingest::read(path, &Limits::default())?;
     let mut findings: Vec<Finding> = read.findings;
+    let named = validate::scan_names(name, read.raw.as_ref());
+    // A name that gives a child away is written nowhere.
+    let name = if named.is_empty() { name.to_owned() } else { anonymous(name, &read.sha256) };
+    findings.extend(named);
     let mut accepted = None;
     let mut return_id = String::new();
     if let Some(raw) = &read.raw {
-        let mut laid = ingest::layout::lay_out(name, raw, &configuration.specs, &configuration.reference);
+        let mut laid = ingest::layout::lay_out(&name, raw, &configuration.specs, &configuration.reference);
         return_id.clone_from(&laid.return_id);
         laid.findings.extend(validate::scan(raw, received_on));
         // Where a return is published with a lag, an as-of date hides its later rows; the rows themselves are sound.
@@ -48,7 +52,9 @@ pub fn judge(
         findings.extend(checked.findings);
         accepted = checked.accepted;
     }
-    findings.sort_by(|a, b| (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code)));
+    findings.sort_by(|a, b| {
+        (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code))
+    });
     let verdict = Verdict::of(&findings);
     let accepted = accepted.filter(|_| verdict == Verdict::Accepted);
     let rows = accepted.as_ref().map_or(&[][..], Accepted::rows);
@@ -62,13 +68,15 @@ pub fn judge(
         true => spec.and_then(|s| s.agency.clone()).unwrap_or_default(),
         false => agencies.join(";"),
     };
-    let due_on = spec.and_then(|s| Some((s.due_days?, newest?))).and_then(|(days, p)| p.end().checked_add_days(Days::new(days.into())));
+    let due_on = spec
+        .and_then(|s| Some((s.due_days?, newest?)))
+        .and_then(|(days, p)| p.end().checked_add_days(Days::new(days.into())));
     let submission = Submission {
         id: format!("{received_on}-{}", &read.sha256[..12]),
         return_id,
         agency,
         period: newest.map(|p| p.to_string()).unwrap_or_default(),
-        file: name.to_owned(),
+        file: name,
         sha256: read.sha256,
         received_on,
         due_on,
@@ -77,6 +85,12 @@ pub fn judge(
         findings,
     };
     Ok(Judged { submission, accepted, newest_period_end: newest.map(Period::end).or(newest_day) })
+}
+
+/// The file's SHA-256 in the place of its name, with its ending.
+fn anonymous(name: &str, sha256: &str) -> String {
+    let ending = Path::new(name).extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
+    format!("{}{ending}", &sha256[..12])
 }
 
 /// Days by which a row without a period is dated.

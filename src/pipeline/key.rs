@@ -30,7 +30,12 @@ pub fn read_or_make(data: &Path) -> Result<Vec<u8>, Error> {
     }
     let mut key = vec![0; LENGTH];
     std::fs::File::open("/dev/urandom").and_then(|mut f| f.read_exact(&mut key)).map_err(failed)?;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
+    // Whole or not there: half a key would stop every later run.
+    let part = data.join(".pseudonym.key.part");
+    let mut open = std::fs::OpenOptions::new();
+    let mut file = open.write(true).create(true).truncate(true).mode(0o600).open(&part).map_err(failed)?;
     file.write_all(&key).and_then(|()| file.sync_all()).map_err(failed)?;
+    std::fs::rename(&part, &path).map_err(failed)?;
+    std::fs::File::open(data).and_then(|folder| folder.sync_all()).map_err(failed)?;
     Ok(key)
 }

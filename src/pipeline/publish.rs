@@ -19,6 +19,7 @@ impl Building {
     /// The folder could not be made.
     pub fn begin(parent: &Path, name: &str) -> Result<Self, Error> {
         std::fs::create_dir_all(parent).map_err(|e| Error::io(parent, "the folder could not be made", e))?;
+        sweep(parent, name)?;
         let part = parent.join(format!(".{name}.part"));
         let failed = |e| Error::io(&part, "the folder could not be prepared", e);
         if part.exists() {
@@ -40,12 +41,36 @@ impl Building {
     pub fn finish(self) -> Result<(), Error> {
         sync(&self.part)?;
         let failed = |e| Error::io(&self.folder, "the folder could not be moved into place", e);
+        let parent = self.folder.parent().unwrap_or(Path::new("."));
+        let name = self.folder.file_name().unwrap_or_default().to_string_lossy();
+        let old = parent.join(format!(".{name}.old"));
         if self.folder.exists() {
-            std::fs::remove_dir_all(&self.folder).map_err(failed)?;
+            std::fs::rename(&self.folder, &old).map_err(failed)?;
         }
         std::fs::rename(&self.part, &self.folder).map_err(failed)?;
-        sync_folder(self.folder.parent().unwrap_or(Path::new(".")))
+        sync_folder(parent)?;
+        if old.exists() {
+            std::fs::remove_dir_all(&old).map_err(failed)?;
+        }
+        Ok(())
     }
+}
+
+/// Clears up after a run that died: parts of any run go, and an old folder whose new one never came is put back.
+fn sweep(parent: &Path, name: &str) -> Result<(), Error> {
+    let failed = |e| Error::io(parent, "could not be cleared of what a dead run left", e);
+    let (folder, old) = (parent.join(name), parent.join(format!(".{name}.old")));
+    if old.exists() && !folder.exists() {
+        std::fs::rename(&old, &folder).map_err(failed)?;
+    }
+    for entry in std::fs::read_dir(parent).map_err(failed)?.flatten() {
+        let left = entry.file_name().to_string_lossy().into_owned();
+        let ours = left.starts_with('.') && (left.ends_with(".part") || left.ends_with(".old"));
+        if ours && entry.path().is_dir() {
+            std::fs::remove_dir_all(entry.path()).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 fn sync(path: &Path) -> Result<(), Error> {
@@ -98,6 +123,24 @@ mod tests {
         point_latest(parent.path(), "run").unwrap();
         point_latest(parent.path(), "run").unwrap();
         assert_eq!(std::fs::read_to_string(parent.path().join("latest/index.html")).unwrap(), "new");
+    }
+
+    #[test]
+    fn an_old_folder_stands_until_the_new_one_is_whole() {
+        let parent = tempfile::tempdir().unwrap();
+        let write = |text: &str| {
+            let building = Building::begin(parent.path(), "run").unwrap();
+            std::fs::write(building.path().join("index.html"), text).unwrap();
+            building
+        };
+        write("old").finish().unwrap();
+        write("new").finish().unwrap();
+        let read = || std::fs::read_to_string(parent.path().join("run/index.html")).unwrap();
+        assert_eq!(read(), "new");
+        // A run that died between the two renames left the old folder under its hidden name.
+        std::fs::rename(parent.path().join("run"), parent.path().join(".run.old")).unwrap();
+        drop(Building::begin(parent.path(), "run").unwrap());
+        assert_eq!(read(), "new");
     }
 
     #[test]

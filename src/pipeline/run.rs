@@ -87,9 +87,12 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome, Error>
     let report = reports.join(&run);
     let private = data.join("runs");
     let known = ledger.run(&run)?;
+    let whole = |known: &Run| {
+        let manifest = super::digest::of_file(&report.join("manifest.json"));
+        manifest.is_ok_and(|sha256| sha256 == known.manifest_sha256) && private.join(&run).join(PRIVATE_BOARD).is_file()
+    };
     if let (Some(known), false) = (&known, options.full)
-        && report.is_dir()
-        && private.join(&run).is_dir()
+        && whole(known)
     {
         mend_links(&ledger, &reports, &private)?;
         progress.tell(Event::Done);
@@ -144,11 +147,18 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome, Error>
     Ok(Outcome { run, published: Published::New, report, taken, hot_spots })
 }
 
-/// The `latest` links follow the ledger: a run that died between its commit and its links is mended by the next.
+/// The `latest` links show the run of the latest day (of two on one day the later commit) that lies in their folder: a look
+/// at an earlier day does not hide the newest report, and a run that died between its commit and its links is mended by the
+/// next.
 fn mend_links(ledger: &Ledger, reports: &Path, private: &Path) -> Result<(), Error> {
-    let Some(last) = ledger.runs()?.pop() else { return Ok(()) };
-    point_latest(reports, &last.run)?;
-    point_latest(private, &last.run)
+    let mut runs: Vec<(usize, Run)> = ledger.runs()?.into_iter().enumerate().collect();
+    runs.sort_by_key(|(order, run)| (run.as_of, *order));
+    for parent in [reports, private] {
+        if let Some((_, last)) = runs.iter().rev().find(|(_, run)| parent.join(&run.run).is_dir()) {
+            point_latest(parent, &last.run)?;
+        }
+    }
+    Ok(())
 }
 
 fn intake_count(submissions: &[crate::model::submission::Submission]) -> StageCount {

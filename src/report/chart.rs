@@ -31,7 +31,7 @@ const NEITHER: RGBColor = RGBColor(76, 44, 146);
 const FAMILY: &str = "sans-serif";
 
 /// Width and height of a chart in CSS pixels.
-const SIZE: (u32, u32) = (570, 270);
+const SIZE: (u32, u32) = (584, 270);
 /// Height of the head with the title, where a chart stands alone.
 const HEAD: u32 = 34;
 
@@ -143,7 +143,7 @@ impl Paper {
         Self {
             sheet,
             left: 56 * s,
-            right: width as i32 - 108 * s,
+            right: width as i32 - 122 * s,
             top: (sheet.head + 26) * s,
             bottom: height as i32 - 34 * s,
             low,

@@ -1,20 +1,53 @@
-//! An agency's blank return.
+//! An agency's blank return: a workbook in the shape that its spec describes, with lists as drop-downs, checks as figures
+//! are typed, and guidance. What is filled in by the book is read and accepted as it stands.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use chrono::NaiveDate;
 
+use crate::model::draft::Markers;
 use crate::model::{Error, Table};
 use crate::spec::Reference;
-use crate::spec::return_spec::ReturnSpec;
+use crate::spec::return_spec::{Recognise, ReturnSpec, TableSpec};
 
-/// Writes the blank workbook of a return.
+use asked::Asked;
+use book::Book;
+use guide::Line;
+use lay::Maker;
+use page::{Lists, Page, sheet_name};
+
+mod asked;
+mod book;
+mod guide;
+mod lay;
+mod page;
+mod periods;
+mod spelling;
+
+/// Writes the blank workbook of a return: its newest form whose day has come, for the last period that is over.
 ///
 /// # Errors
 /// The workbook could not be written.
 pub fn of_return(spec: &ReturnSpec, reference: &Reference, as_of: NaiveDate, output: &Path) -> Result<(), Error> {
-    let _ = (spec, reference, as_of);
-    Err(Error::configuration(output.display().to_string(), "not yet", ""))
+    let asked = Asked::new(spec, reference, as_of);
+    let variants = spec.variants();
+    let now = variants.iter().find(|v| v.from.is_none_or(|from| from <= asked.day)).or(variants.last());
+    let tables: Vec<TableSpec> = now.map(|v| v.tables.clone()).unwrap_or_default();
+    let guide = guide::of_return(&asked, &tables);
+    let mut maker = Maker { asked, lists: Lists::default() };
+    let mut pages = Vec::new();
+    let mut headers = BTreeSet::new();
+    for table in &tables {
+        // Several tables that read the same columns are one sheet to whoever fills it in.
+        let columns: Vec<String> = table.columns.iter().map(|c| spelling::squash(c.names()[0])).collect();
+        let shared = table.across.is_some() || !table.keep.is_empty();
+        if headers.insert((columns, table.sheets.clone())) || !shared {
+            pages.extend(maker.pages(table));
+        }
+    }
+    let title = maker.title();
+    save(&title, as_of, &guide, pages, &maker.lists, &spec.markers, output)
 }
 
 /// Writes the blank workbook of a canonical table in the plain layout.
@@ -22,6 +55,58 @@ pub fn of_return(spec: &ReturnSpec, reference: &Reference, as_of: NaiveDate, out
 /// # Errors
 /// The workbook could not be written.
 pub fn plain(table: Table, reference: &Reference, as_of: NaiveDate, output: &Path) -> Result<(), Error> {
-    let _ = (table, reference, as_of);
-    Err(Error::configuration(output.display().to_string(), "not yet", ""))
+    let spec = ReturnSpec {
+        file: std::path::PathBuf::new(),
+        id: "plain".to_owned(),
+        name: table.as_str().to_owned(),
+        agency: None,
+        agencies: Vec::new(),
+        frequency: None,
+        due_days: None,
+        lag_months: None,
+        lag_months_of: Default::default(),
+        recognise: Recognise::default(),
+        markers: Markers::default(),
+        tables: Vec::new(),
+        changes: Vec::new(),
+    };
+    let mut maker = Maker { asked: Asked::new(&spec, reference, as_of), lists: Lists::default() };
+    let title = format!("Table {} in the board's own columns", table.as_str());
+    let page = maker.plain(table, &title);
+    let guide = guide::of_table(table);
+    save(&title, as_of, &guide, vec![page], &maker.lists, &spec.markers, output)
+}
+
+fn save(
+    title: &str,
+    as_of: NaiveDate,
+    guide: &[Line],
+    mut pages: Vec<Page>,
+    lists: &Lists,
+    markers: &Markers,
+    output: &Path,
+) -> Result<(), Error> {
+    name_apart(&mut pages);
+    let markers = markers.0.keys().cloned().collect();
+    let book = Book { title, as_of, guide, pages: &pages, lists, markers };
+    let bytes = book::bytes(&book).map_err(|e| {
+        let what = format!("the workbook could not be made: {e}");
+        Error::state(output.display().to_string(), what, "This is a fault of ours.")
+    })?;
+    super::write(output.to_owned(), bytes).map(|_| ())
+}
+
+/// Gives every sheet a name of its own.
+fn name_apart(pages: &mut [Page]) {
+    let own = ["lists".to_owned(), crate::spec::own_sheets::GUIDE.to_lowercase()];
+    let mut taken: BTreeSet<String> = own.into();
+    for page in pages {
+        let name = page.name.clone();
+        let mut number = 2;
+        while !taken.insert(page.name.to_lowercase()) {
+            let short: String = name.chars().take(27).collect();
+            page.name = sheet_name(&format!("{short} {number}"));
+            number += 1;
+        }
+    }
 }

@@ -1,6 +1,10 @@
 //! Returns with the mistakes that agencies make, each of which must be refused for the right reason.
 
+use std::io::{Cursor, Read, Write};
+
 use serde::Serialize;
+use zip::write::SimpleFileOptions;
+use zip::{DateTime, ZipArchive, ZipWriter};
 
 use super::book::{Cell, Sheet, xlsx};
 use crate::model::Error;
@@ -146,7 +150,10 @@ fn workbooks() -> Result<Vec<Broken>, Error> {
     scores.title("SYNTHETIC: made up, with a mistake on purpose");
     scores.push(["agency", "standard", "period", "self_score"].map(Cell::head).to_vec());
     scores.push(vec![Cell::text("police"), Cell::text("s5-1"), Cell::text("2013/14"), Cell::Number(5.0)]);
+    let unsaved = without_results(&xlsx::bytes(&[figures(&[unsaved])], "SYNTHETIC")?)?;
+    let why = "a formula whose result the program did not save";
     Ok(vec![
+        (case("formula-unsaved.xlsx", "rejected", &["V006"], why), unsaved),
         book(case("wrong-sheet.xlsx", "rejected", &["L001"], "only the sheet of contents was sent"), &[notes])?,
         book(case("misspelt-header.xlsx", "rejected", &["L003", "L004"], "`indicater` for `indicator`"), &[misspelt])?,
         book(
@@ -154,12 +161,31 @@ fn workbooks() -> Result<Vec<Broken>, Error> {
             &[figures(&[percent])],
         )?,
         book(case("more-than-all.xlsx", "rejected", &["V012"], "19 of 14 notices sent in time"), &[figures(&[above])])?,
-        book(
-            case("formula-unsaved.xlsx", "rejected", &["V006"], "a formula whose result the program did not save"),
-            &[figures(&[unsaved])],
-        )?,
         book(case("score-of-five.xlsx", "rejected", &["V014"], "a score of 5 on a scale from 1 to 4"), &[scores])?,
     ])
+}
+
+/// The workbook without the saved results of its formulas, as a program writes it that does not calculate.
+fn without_results(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let unwritten = |e: zip::result::ZipError| {
+        Error::state("formula-unsaved.xlsx", format!("could not be written: {e}"), "Report this as a bug.")
+    };
+    let mut from = ZipArchive::new(Cursor::new(bytes)).map_err(unwritten)?;
+    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let mut entry = from.by_index(index).map_err(unwritten)?;
+        let mut text = String::new();
+        entry.read_to_string(&mut text).map_err(|e| unwritten(e.into()))?;
+        while let Some(start) = text.find("</f><v>") {
+            let end = text[start..].find("</v>").map_or(text.len(), |at| start + at + "</v>".len());
+            text.replace_range(start..end, "</f>");
+        }
+        let options = SimpleFileOptions::default().last_modified_time(DateTime::default());
+        let name = entry.name().map_err(unwritten)?.into_owned();
+        to.start_file(name, options).map_err(unwritten)?;
+        to.write_all(text.as_bytes()).map_err(|e| unwritten(e.into()))?;
+    }
+    Ok(to.finish().map_err(unwritten)?.into_inner())
 }
 
 /// A row without a mistake.

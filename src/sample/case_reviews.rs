@@ -5,7 +5,7 @@ use crate::model::{Period, Row, Table};
 use crate::sample::calendar::Calendar;
 use crate::sample::chance::Chance;
 use crate::sample::partners::OFFICES;
-use crate::sample::plan::{Plan, places};
+use crate::sample::plan::{Plan, existed, places};
 use crate::spec::Reference;
 
 /// Reviews considered in sixty months.
@@ -37,7 +37,7 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
         }
         localities.sort();
         localities.dedup();
-        let agencies = agencies(plan, &mut chance);
+        let agencies = agencies(reference, plan, considered, &mut chance);
         let names = |theme: &str| {
             localities.iter().any(|l| plan.worse_at(theme, l)) || agencies.iter().any(|a| plan.worse_in(theme, a))
         };
@@ -61,10 +61,14 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
 }
 
 /// Two to four agencies; those with a planted cell are named somewhat more often, or too few reviews would name them.
-fn agencies(plan: &Plan, chance: &mut Chance) -> Vec<String> {
+fn agencies(reference: &Reference, plan: &Plan, day: chrono::NaiveDate, chance: &mut Chance) -> Vec<String> {
     let mut named: Vec<String> = Vec::new();
     let weight = |o: &crate::sample::partners::Office| {
-        if plan.silent(o.agency) { 0.0 } else { o.reviewed * if plan.agency_has_planted(o.agency) { 1.8 } else { 1.0 } }
+        if plan.silent(o.agency) || !existed(reference, o.agency, day, day) {
+            0.0
+        } else {
+            o.reviewed * if plan.agency_has_planted(o.agency) { 1.8 } else { 1.0 }
+        }
     };
     let mut weights: Vec<f64> = OFFICES.iter().map(weight).collect();
     for _ in 0..chance.between(2, 4) {

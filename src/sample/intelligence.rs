@@ -7,7 +7,7 @@ use crate::model::{Number, Period, Row, Table};
 use crate::sample::calendar::Calendar;
 use crate::sample::chance::Chance;
 use crate::sample::partners::OFFICES;
-use crate::sample::plan::{Plan, places};
+use crate::sample::plan::{Plan, existed, places};
 use crate::spec::Reference;
 
 /// Reports in a quarter in the county.
@@ -36,7 +36,8 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
     let mut counts: BTreeMap<(Period, &str, &str, &str, &str), f64> = BTreeMap::new();
     for &quarter in &calendar.quarters {
         let late = calendar.is_late(quarter);
-        for office in OFFICES.iter().filter(|o| o.reported > 0.0 && !plan.silent(o.agency)) {
+        let there = |agency: &str| existed(reference, agency, quarter.start(), quarter.end());
+        for office in OFFICES.iter().filter(|o| o.reported > 0.0 && !plan.silent(o.agency) && there(o.agency)) {
             for place in &places {
                 for theme in &reference.themes {
                     let worse =

@@ -25,11 +25,14 @@ pub struct Level {
 
 /// The usual figures of all indicators.
 #[derive(Debug, Clone)]
-pub struct Levels(BTreeMap<&'static str, (Option<f64>, Option<f64>, &'static str, &'static str)>);
+pub struct Levels(BTreeMap<&'static str, Entry>);
+
+/// Level, cases a year, whole, and the indicator with the same numerator; each where it is given.
+type Entry = (Option<f64>, Option<f64>, &'static str, &'static str);
 
 impl Levels {
     /// Reads the list.
-    pub fn new() -> Self {
+    pub fn read() -> Self {
         let row = |line: &'static str| {
             let mut parts = line.split(',');
             let mut next = || parts.next().unwrap_or("").trim();
@@ -69,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_list_reads() {
-        let levels = Levels::new();
+        let levels = Levels::read();
         assert!(levels.0.len() > 150);
         for (indicator, (level, yearly, of, same)) in &levels.0 {
             assert!(level.is_some() || yearly.is_some() || !same.is_empty(), "{indicator} says nothing");

@@ -9,7 +9,7 @@ use crate::sample::calendar::Calendar;
 use crate::sample::chance::Chance;
 use crate::sample::level::{Level, Levels};
 use crate::sample::partners::OFFICES;
-use crate::sample::plan::{Plan, places};
+use crate::sample::plan::{Plan, existed, places};
 use crate::spec::Reference;
 use crate::spec::reference::{Basis, Frequency, Indicator, Unit};
 
@@ -36,7 +36,7 @@ type Counts = BTreeMap<(String, String), BTreeMap<Period, f64>>;
 
 /// All rows of the table.
 pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row> {
-    let levels = Levels::new();
+    let levels = Levels::read();
     let mut counts = Counts::new();
     let mut rows = Vec::new();
     for (indicator, level) in in_order(reference, &levels) {
@@ -128,8 +128,9 @@ impl Series<'_> {
                 let key = (self.indicator.indicator.clone(), place.to_owned());
                 counts.entry(key).or_default().insert(period, n);
             }
-            // A figure in a hundred is never sent.
-            if chance.happens(0.01) {
+            // A figure in a hundred is never sent, and none on a time before the agency was there.
+            let lost = chance.happens(0.01);
+            if lost || !existed(self.reference, self.agency, period.start(), period.end()) {
                 continue;
             }
             rows.push(self.row(place, period, numerator, denominator, value));
@@ -154,7 +155,7 @@ impl Series<'_> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)] // One draw needs its place, its time and what it is a share of.
+    #[expect(clippy::too_many_arguments, reason = "one draw needs its place, its time and what it is a share of")]
     fn draw(
         &self,
         place: &str,
@@ -224,8 +225,8 @@ impl Series<'_> {
 /// What a share is a share of: the newest figure of a stock, the sum over the period of a flow.
 fn whole(counts: &Counts, of: &str, place: &str, period: Period, stock: bool) -> f64 {
     let Some(series) = counts.get(&(of.to_owned(), place.to_owned())) else { return 0.0 };
-    let inside = series.iter().filter(|(p, _)| p.end() <= period.end() && p.start() >= period.start());
-    if stock { inside.last().map_or(0.0, |(_, n)| *n) } else { inside.map(|(_, n)| n).sum() }
+    let mut inside = series.iter().filter(|(p, _)| p.end() <= period.end() && p.start() >= period.start());
+    if stock { inside.next_back().map_or(0.0, |(_, n)| *n) } else { inside.map(|(_, n)| n).sum() }
 }
 
 fn middle(period: Period) -> f64 {
@@ -256,5 +257,28 @@ fn mark(rows: &mut [Row], reference: &Reference, levels: &Levels, seed: u64) {
         if rows[row].number("numerator").value.is_some() {
             rows[row].set("numerator", Value::Number(Number::marked(*status, *marker)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_moves_on_the_scale_of_log_odds() {
+        // By hand: odds of 0.8 are 4; times e^-ln 4 they are 1, a share of a half.
+        assert!((logistic(0.8, -(4.0_f64.ln())) - 0.5).abs() < 1e-12);
+        assert!((logistic(0.3, 0.0) - 0.3).abs() < 1e-12, "no effect");
+    }
+
+    #[test]
+    fn a_share_of_a_flow_adds_up_and_of_a_stock_does_not() {
+        let months = [(1, 5.0), (2, 7.0), (3, 9.0), (4, 50.0)];
+        let series = months.map(|(m, n)| (Period::Month(2014, m), n)).into_iter().collect();
+        let counts = Counts::from([(("plans".to_owned(), "corby".to_owned()), series)]);
+        let quarter = Period::Quarter(2014, 1);
+        assert_eq!(whole(&counts, "plans", "corby", quarter, false), 21.0, "the three months of the quarter");
+        assert_eq!(whole(&counts, "plans", "corby", quarter, true), 9.0, "as at its end");
+        assert_eq!(whole(&counts, "plans", "kettering", quarter, true), 0.0, "nothing is known of it");
     }
 }

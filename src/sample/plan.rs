@@ -1,5 +1,7 @@
 //! What a seed plants, and how much worse it makes things.
 
+use chrono::NaiveDate;
+
 use crate::model::{CellId, Grain, Period};
 use crate::sample::calendar::Calendar;
 use crate::sample::chance::Chance;
@@ -65,7 +67,8 @@ impl Plan {
         let optimist = audited[0];
         cells.push(cell(Grain::Agency, known[0], optimist));
         cells.push(cell(Grain::Agency, known[1], optimist));
-        cells.push(cell(Grain::Agency, *chance.pick(&known[2..]), audited[1]));
+        let third: &str = chance.pick::<&str>(&known[2..]);
+        cells.push(cell(Grain::Agency, third, audited[1]));
         let mut managed = MANAGED_THEMES;
         chance.shuffle(&mut managed);
         let mut rest: Vec<&str> = offices().filter(|a| *a != silent && *a != optimist && *a != audited[1]).collect();
@@ -156,6 +159,11 @@ impl Plan {
     }
 }
 
+/// Whether an agency existed all through a time.
+pub fn existed(reference: &Reference, agency: &str, from: NaiveDate, to: NaiveDate) -> bool {
+    reference.agencies.iter().any(|a| a.agency == agency && a.valid.holds(from) && a.valid.holds(to))
+}
+
 /// The county's leaf localities on the as-of day.
 pub fn places(reference: &Reference, calendar: &Calendar) -> Vec<String> {
     reference.leaves_on(calendar.as_of).into_iter().map(|l| l.locality.clone()).collect()
@@ -185,7 +193,7 @@ fn described(cell: &CellId) -> Planted {
 
 /// Two alarms, in themes where nothing else is planted.
 fn alarms(reference: &Reference, chance: &mut Chance, themes: &[&str], places: &[String]) -> Vec<Alarm> {
-    let levels = Levels::new();
+    let levels = Levels::read();
     let mut alarms = Vec::new();
     for theme in themes.iter().skip(5).take(2) {
         let speaks = |i: &&Indicator| {

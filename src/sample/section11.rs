@@ -5,7 +5,7 @@ use crate::model::{Number, Row, Table};
 use crate::sample::calendar::Calendar;
 use crate::sample::chance::Chance;
 use crate::sample::partners::OFFICES;
-use crate::sample::plan::Plan;
+use crate::sample::plan::{Plan, existed};
 use crate::spec::Reference;
 use crate::spec::reference::Topic;
 
@@ -24,7 +24,8 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
     let mut rows = Vec::new();
     for (index, &year) in years.iter().enumerate() {
         let newest = index + 1 == years.len();
-        for office in OFFICES.iter().filter(|o| o.section11 && !plan.silent(o.agency)) {
+        let there = |agency: &str| existed(reference, agency, year.start(), year.end());
+        for office in OFFICES.iter().filter(|o| o.section11 && !plan.silent(o.agency) && there(o.agency)) {
             // The first standard of a planted theme is always adverse: a theme may have a single one.
             let mut seen: Vec<&str> = Vec::new();
             for standard in &scored {

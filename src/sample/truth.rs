@@ -231,7 +231,8 @@ mod tests {
 
     #[test]
     fn a_changed_truth_fails() {
-        let changes: [(&str, fn(&mut Truth)); 3] = [
+        type Change = fn(&mut Truth);
+        let changes: [(&str, Change); 3] = [
             ("another cell planted", |t| t.planted[0].cell = "locality/cse/daventry".into()),
             ("another silent agency", |t| t.silent_agency = "ambulance".into()),
             ("another optimist", |t| t.optimist.agency = "schools".into()),

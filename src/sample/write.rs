@@ -98,6 +98,51 @@ mod tests {
     use super::*;
     use crate::spec::Pipeline;
 
+    /// What is kept in `sample_data/` is what the program writes. After a change of the generator, of the lists or of a
+    /// return spec, write it anew: `lscb sample --seed 1 --out DIR`, and take DIR/inbox and DIR/truth.json over.
+    #[test]
+    fn the_kept_sample_is_that_of_seed_1() {
+        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data");
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), Settings::default()).unwrap();
+        write_broken(&folder.path().join("broken")).unwrap();
+        for part in ["inbox", "broken"] {
+            assert_eq!(names(&kept.join(part)), names(&folder.path().join(part)), "{part}");
+            for name in names(&kept.join(part)) {
+                let bytes = |root: &Path| fs::read(root.join(part).join(&name)).unwrap();
+                assert!(bytes(&kept) == bytes(folder.path()), "sample_data/{part}/{name} is not what is written now");
+            }
+        }
+        let truth = |root: &Path| fs::read_to_string(root.join("truth.json")).unwrap();
+        assert_eq!(truth(&kept), truth(folder.path()));
+    }
+
+    #[test]
+    fn every_file_says_that_it_is_made_up() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), Settings { months: 12, ..Settings::default() }).unwrap();
+        for name in names(&folder.path().join("inbox")) {
+            let bytes = fs::read(folder.path().join("inbox").join(&name)).unwrap();
+            let said = |bytes: &[u8]| bytes.windows(9).any(|w| w == b"SYNTHETIC");
+            let found = match zip::ZipArchive::new(std::io::Cursor::new(&bytes)) {
+                Err(_) => said(&bytes),
+                Ok(mut archive) => (0..archive.len()).any(|i| {
+                    let mut text = Vec::new();
+                    std::io::Read::read_to_end(&mut archive.by_index(i).unwrap(), &mut text).unwrap();
+                    said(&text)
+                }),
+            };
+            assert!(found, "{name} does not say so");
+        }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
     #[test]
     fn the_folder_is_a_board_of_its_own() {
         let folder = tempfile::tempdir().unwrap();

@@ -477,7 +477,7 @@ fn an_agencys_own_view_is_named_as_its_own() {
         "NEGLECT, P. Two of four sources were available; nothing was heard from case reviews and soft intelligence. Audits \
          point to a problem; the agency's own Section 11 says that all is well. Audits alone say more than chance explains. \
          The sources contradict each other, and neither side is set aside. Audits: 12 of 20 files fell short; about 3 would \
-         be usual. Section 11: none of 4 standards fall short; about 3 would be usual. The evidence is recent, except \
+         be usual. Section 11: none of 4 standards falls short; about 3 would be usual. The evidence is recent, except \
          the audits (24 months). The agency rates itself better than others find it."
     );
     let silent = board.cells.iter().find(|c| c.id.to_string() == "locality/neglect/a").unwrap();

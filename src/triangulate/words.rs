@@ -199,29 +199,37 @@ fn does(streams: &[Stream], singular: &str, many: &str) -> String {
     format!("{} {}", list(&names), if one { singular } else { many })
 }
 
-/// "7 of 20 files fell short".
+/// "7 of 20 files fell short", "the only review names this theme", "3 deaths with modifiable factors".
 fn counted(stream: Stream, adverse: f64, n: f64) -> String {
-    let (x, of) = (whole(adverse), whole(n));
-    let some = if adverse < 0.5 { "none".to_owned() } else { x };
-    let one = (0.5..1.5).contains(&adverse);
     match stream {
-        Stream::Audits => format!("{some} of {of} {} fell short", plural(n, "file", "files")),
+        Stream::Audits => of_trials(adverse, n, ["file", "files"], ["fell short", "fell short", "did not fall short"]),
         Stream::Section11 => {
-            let verb = if one { "falls" } else { "fall" };
-            format!("{some} of {of} {} {verb} short", plural(n, "standard", "standards"))
+            of_trials(adverse, n, ["standard", "standards"], ["falls short", "fall short", "does not fall short"])
         }
         Stream::CaseReviews => {
-            let verb = if one { "names" } else { "name" };
-            format!("{some} of {of} {} {verb} this theme", plural(n, "review", "reviews"))
+            let says = ["names this theme", "name this theme", "does not name this theme"];
+            of_trials(adverse, n, ["review", "reviews"], says)
         }
-        Stream::ChildDeaths => match adverse < 0.5 {
-            true => "no death with modifiable factors".to_owned(),
-            false => format!("{some} {} with modifiable factors", plural(adverse, "death", "deaths")),
-        },
-        Stream::Intelligence | Stream::Performance => match adverse < 0.5 {
-            true => "no report on this theme".to_owned(),
-            false => format!("{some} {} on this theme", plural(adverse, "report", "reports")),
-        },
+        Stream::ChildDeaths if adverse < 0.5 => "no death with modifiable factors".to_owned(),
+        Stream::ChildDeaths => {
+            format!("{} {} with modifiable factors", whole(adverse), plural(adverse, "death", "deaths"))
+        }
+        Stream::Intelligence | Stream::Performance if adverse < 0.5 => "no report on this theme".to_owned(),
+        Stream::Intelligence | Stream::Performance => {
+            format!("{} {} on this theme", whole(adverse), plural(adverse, "report", "reports"))
+        }
+    }
+}
+
+/// `says` holds what one does, what several do, and what one does not.
+fn of_trials(adverse: f64, n: f64, things: [&str; 2], says: [&str; 3]) -> String {
+    let [thing, things] = things;
+    match (whole(adverse).as_str(), whole(n).as_str()) {
+        ("0", "1") => format!("the only {thing} {}", says[2]),
+        (_, "1") => format!("the only {thing} {}", says[0]),
+        ("0", all) => format!("none of {all} {things} {}", says[0]),
+        ("1", all) => format!("1 of {all} {things} {}", says[0]),
+        (some, all) => format!("{some} of {all} {things} {}", says[1]),
     }
 }
 
@@ -261,4 +269,36 @@ fn one_indicator(signal: &IndicatorSignal, cell: &Cell, reference: &Reference) -
     let compared: Vec<String> = signal.level.iter().chain(&signal.change).map(against).collect();
     let compared: Vec<&str> = compared.iter().map(String::as_str).collect();
     Some(format!("{}: {}, against {}", indicator.name, in_unit(observed, indicator), list(&compared)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_agree_with_their_verbs() {
+        for (stream, adverse, n, said) in [
+            (Stream::Audits, 7.0, 20.0, "7 of 20 files fell short"),
+            (Stream::Audits, 0.0, 1.0, "the only file did not fall short"),
+            (Stream::Section11, 1.0, 4.0, "1 of 4 standards falls short"),
+            (Stream::Section11, 0.0, 4.0, "none of 4 standards falls short"),
+            (Stream::CaseReviews, 1.0, 1.0, "the only review names this theme"),
+            (Stream::CaseReviews, 2.0, 5.0, "2 of 5 reviews name this theme"),
+            (Stream::ChildDeaths, 1.0, 0.4, "1 death with modifiable factors"),
+            (Stream::ChildDeaths, 0.0, 2.0, "no death with modifiable factors"),
+            (Stream::Intelligence, 1204.0, 900.0, "1,204 reports on this theme"),
+        ] {
+            assert_eq!(counted(stream, adverse, n), said);
+        }
+    }
+
+    #[test]
+    fn one_source_says_and_several_say() {
+        assert_eq!(does(&[Stream::Intelligence], "points", "point"), "soft intelligence points");
+        assert_eq!(does(&[Stream::Audits], "points", "point"), "audits point");
+        assert_eq!(
+            does(&[Stream::Section11, Stream::Intelligence], "points", "point"),
+            "Section 11 and soft intelligence point"
+        );
+    }
 }

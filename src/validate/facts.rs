@@ -48,6 +48,12 @@ impl<'a> Facts<'a> {
         self.context.as_of
     }
 
+    /// Whether the return was recognised, nothing in it is wrong, and yet it holds no row at all.
+    pub fn is_without_rows(&self) -> bool {
+        let error = |f: &Finding| f.severity == Severity::Error;
+        self.rows.is_empty() && !self.laid.return_id.is_empty() && !self.laid.findings.iter().any(error)
+    }
+
     /// The rows of a table, with their numbers.
     pub fn of(&self, table: Table) -> impl Iterator<Item = (usize, &'a Row)> {
         self.rows.iter().enumerate().filter(move |(_, row)| row.table == table)

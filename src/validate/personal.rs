@@ -5,6 +5,7 @@
 mod checksum;
 mod columns;
 mod header;
+pub mod names;
 mod pattern;
 
 use std::collections::HashSet;

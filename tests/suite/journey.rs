@@ -16,7 +16,8 @@ fn returns(board: &Board) {
             let late = *name == "cedar" && month >= 24;
             let in_time = if late { 48 } else { 72 + (month + place) % 3 };
             writeln!(performance, "care,visits-in-time,{name},{period},,{in_time},80,").unwrap();
-            writeln!(performance, "police,missing-episodes,{name},{period},,{},,", 12 + (month * 7 + place * 3) % 5).unwrap();
+            writeln!(performance, "police,missing-episodes,{name},{period},,{},,", 12 + (month * 7 + place * 3) % 5)
+                .unwrap();
         }
     }
     for audit in 0..12 {
@@ -26,7 +27,8 @@ fn returns(board: &Board) {
                 _ => "good",
             };
             let day = format!("2014-{:02}-15", audit + 1);
-            writeln!(audits, "a{audit},{day},multi-agency,care,neglect,{name},case-{audit}-{place},plan,{grade}").unwrap();
+            writeln!(audits, "a{audit},{day},multi-agency,care,neglect,{name},case-{audit}-{place},plan,{grade}")
+                .unwrap();
         }
     }
     board.write("inbox/performance.csv", &performance).write("inbox/audits.csv", &audits);
@@ -48,12 +50,20 @@ fn the_plain_layout_needs_no_other_configuration() {
     assert!(cedar.contains(",hot_spot,"), "{cedar}");
     let others: Vec<&str> = hotspots.lines().filter(|l| l.contains(",hot_spot,") && l.contains("locality/")).collect();
     assert_eq!(others.len(), 1, "{others:?}");
-    for file in
-        ["index.html", "hotspots.json", "hotspots.parquet", "series.csv", "submissions.csv", "manifest.json", "board-pack.xlsx"]
-    {
+    for file in [
+        "index.html",
+        "hotspots.json",
+        "hotspots.parquet",
+        "series.csv",
+        "submissions.csv",
+        "manifest.json",
+        "board-pack.xlsx",
+    ] {
         assert!(board.path("reports/latest").join(file).is_file(), "{file}");
     }
-    assert!(board.path("data/runs/latest/hotspots.csv").is_file() && board.path("data/runs/latest/series.csv").is_file());
+    assert!(
+        board.path("data/runs/latest/hotspots.csv").is_file() && board.path("data/runs/latest/series.csv").is_file()
+    );
 }
 
 #[test]
@@ -120,7 +130,10 @@ fn a_hot_spot_walks_back_to_its_cells() {
 fn a_return_that_is_not_accepted_gives_code_3_and_the_rest_is_published() {
     let board = Board::plain();
     returns(&board);
-    board.write("inbox/broken.csv", "agency,indicator,locality,period,breakdown,numerator\npolise,missing-episodes,ash,2014-03,,4\n");
+    board.write(
+        "inbox/broken.csv",
+        "agency,indicator,locality,period,breakdown,numerator\npolise,missing-episodes,ash,2014-03,,4\n",
+    );
     let answer = run(&board, &[]);
     assert_eq!(answer.code, 3, "{}{}", answer.out, answer.err);
     assert!(board.read("reports/latest/submissions.csv").contains("rejected"));

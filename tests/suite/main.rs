@@ -1,9 +1,11 @@
 //! One binary for all tests of the whole: the program run as a person would, and the house's own order.
 
+mod county;
 mod door;
 mod england;
 mod journey;
 mod reading;
 mod statistics;
 mod support;
+mod template;
 mod tidy;

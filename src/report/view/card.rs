@@ -116,7 +116,7 @@ pub(super) fn build(cell: &ShownCell, source: &Source<'_>, gallery: &mut Gallery
         place: source.names.place(&cell.id),
         compared: compared(cell.id.grain),
         tier: words::tier(cell.tier),
-        also: cell.also.iter().map(|t| words::tier(*t).short).collect(),
+        also: also(cell),
         explanation: cell.explanation.clone(),
         lights: cell.signals.iter().map(light).collect(),
         agree: by(Light::Concern),
@@ -236,7 +236,10 @@ fn sure(cell: &ShownCell, source: &Source<'_>) -> Vec<String> {
         }
         None => {}
     }
-    if let Some((expected, low, high)) = cell.expected_rank {
+    // Where places differ by no more than chance the drawn ranks are ties in the middle of the list; a range that leaves out
+    // the place's own rank would only puzzle.
+    let own = cell.rank.map_or(f64::INFINITY, |rank| rank as f64);
+    if let Some((expected, low, high)) = cell.expected_rank.filter(|(_, low, _)| own >= *low) {
         lines.push(format!(
             "Its rank is about {} of {}; anywhere from {} to {} is plausible.",
             words::decimal(expected, 0),
@@ -246,6 +249,12 @@ fn sure(cell: &ShownCell, source: &Source<'_>) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// What else a cell is. That one kind is loud by itself is no news of a place where several agree.
+fn also(cell: &ShownCell) -> Vec<&'static str> {
+    let news = cell.also.iter().filter(|t| cell.tier != Tier::HotSpot || **t != Tier::SingleSource);
+    news.map(|t| words::tier(*t).short).collect()
 }
 
 /// A stream's name inside a sentence.
@@ -285,7 +294,7 @@ fn unknown(cell: &ShownCell, source: &Source<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     let silent = silent(cell);
     if !silent.is_empty() {
-        let verb = if silent.len() == 1 { "says" } else { "say" };
+        let verb = if silent.len() == 1 && !silent[0].ends_with('s') { "says" } else { "say" };
         lines.push(format!("{} {verb} nothing here, and silence is not reassurance.", words::list_of(&silent)));
     }
     let withheld: Vec<&str> = cell.signals.iter().filter(|s| s.withheld).map(|s| s.stream.name()).collect();

@@ -129,3 +129,33 @@ fn heat_cell(id: String, shown: &ShownCell, anchors: &BTreeMap<String, String>) 
         review: shown.tier != Tier::Mandatory && shown.has(Tier::Mandatory),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::Fixture;
+    use crate::report::names::Names;
+
+    #[test]
+    fn a_board_of_many_places_has_them_as_rows() {
+        let fixture = Fixture::new();
+        let shown = fixture.publishable();
+        let names = Names::new(&fixture.reference, shown.as_of());
+        let source = Source { names, reference: &fixture.reference, pipeline: &fixture.pipeline, shown: &shown };
+        let cells = shown.cells().iter().map(|c| (c.id.to_string(), c)).collect();
+        let places = |n: usize| vec![(Grain::Locality, String::from("corby"), String::from("Corby")); n];
+        let map = |n| map(&source, "map-places", "Themes by place", &places(n), &cells, &BTreeMap::new());
+        let (few, many) = (map(COLUMNS_MAX), map(COLUMNS_MAX + 1));
+        assert_eq!((few.corner, few.rows.len(), few.columns.len()), ("Theme", 18, 20));
+        assert_eq!((many.corner, many.rows.len(), many.columns.len()), ("Place", 21, 18));
+        assert!(many.rows.iter().all(|row| row.cells.len() == many.columns.len()));
+    }
+
+    #[test]
+    fn a_theme_that_does_not_concern_an_agency_has_no_cell() {
+        let view = Fixture::new().view();
+        let agencies = view.heat_maps.iter().find(|m| m.id == "map-agencies").unwrap();
+        let absent = agencies.rows.iter().flat_map(|r| &r.cells).filter(|c| c.is_none()).count();
+        assert_eq!(absent, 18 * 16 / 3);
+    }
+}

@@ -124,8 +124,10 @@ pub(super) fn to_confirm(reference: &Reference) -> Vec<String> {
     for c in &reference.comparators {
         look("comparator", &format!("{}, {}, {}", indicator(&c.indicator), c.comparator, c.period), &c.extra);
     }
+    // Years and ages of one place's estimate are one question.
     for p in &reference.populations {
-        look("population", &format!("{} {}", p.locality, p.year), &p.extra);
+        let place = reference.localities.iter().find(|l| l.locality == p.locality).map_or(&p.locality, |l| &l.name);
+        look("population", place, &p.extra);
     }
     for (kind, list) in [
         ("standard", &reference.standards),
@@ -135,5 +137,7 @@ pub(super) fn to_confirm(reference: &Reference) -> Vec<String> {
     ] {
         list.iter().for_each(|t| look(kind, &t.name, &t.extra));
     }
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|fact| seen.insert(fact.clone()));
     found
 }

@@ -99,3 +99,29 @@ fn element(cell: &Cell, sheet: &Sheet, r: usize, c: usize) -> String {
         Cell::Date(day) => valued("date", format!(r#"office:date-value="{day}""#), &day.format("%d/%m/%Y").to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_format_is_told_by_a_first_entry_that_is_not_packed() {
+        let mut sheet = Sheet::new("A & B");
+        sheet.title("SYNTHETIC <1>").push(vec![Cell::Number(2.5), Cell::Percent(0.25)]);
+        sheet.merges.push((0, 0, 0, 1));
+        let bytes = bytes(&[sheet.clone()]).unwrap();
+        // A local header is 30 bytes, then the name, then the stored content (OpenDocument 1.2, part 3, section 3.3).
+        assert_eq!(&bytes[30..38], b"mimetype");
+        assert!(bytes[38..].starts_with(MIMETYPE.as_bytes()));
+        let xml = content(&[sheet]);
+        for part in [
+            "table:name=\"A &amp; B\"",
+            "SYNTHETIC &lt;1&gt;",
+            "office:value=\"2.5\"",
+            "25.0%",
+            "columns-spanned=\"2\"",
+        ] {
+            assert!(xml.contains(part), "{part} is not in {xml}");
+        }
+    }
+}

@@ -86,3 +86,40 @@ pub fn format(table: &TableSpec) -> PeriodFormat {
     let given = table.given.iter().filter(|g| g.to == "period").map(|g| g.period);
     across.chain(column).chain(given).next().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::model::row::{Provenance, Value};
+
+    #[test]
+    fn a_row_goes_to_the_return_that_names_it() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
+        let reference = Reference::read(&root.join("reference")).unwrap();
+        let specs = crate::spec::return_spec::read_all(&root.join("returns"), &reference).unwrap();
+        let row = |agency: &str, indicator: &str, period: &str| {
+            let mut row = Row::empty(Table::Performance, Provenance::default());
+            row.set("agency", Value::Text(agency.into()));
+            row.set("indicator", Value::Text(indicator.into()));
+            row.set("locality", Value::Text("northamptonshire".into()));
+            row.set("period", Value::Period(Period::parse(period).unwrap()));
+            row
+        };
+        for (agency, indicator, period, expected) in [
+            ("childrens-services", "cp-plans", "2014-03", "csc-performance"),
+            ("cafcass", "care-applications", "2014-Q1", "cafcass"),
+            ("police", "supervision-in-time", "2014-Q1", "training-and-supervision"),
+            ("police", "dv-notices-24h", "2014-03", "police-performance"),
+            ("schools", "persistent-absence", "2013/14", "annual-measures"),
+            ("police", "persistent-absence", "2013/14", ""),
+        ] {
+            let rows = [row(agency, indicator, period)];
+            let claims = claim(&rows, &specs, &reference);
+            let holder = claims.by_spec.keys().next().map_or("", |s| specs[*s].id.as_str());
+            assert_eq!(holder, expected, "{agency} {indicator} {period}");
+            assert_eq!(claims.rest.len(), usize::from(expected.is_empty()), "{agency} {indicator} {period}");
+        }
+    }
+}

@@ -6,10 +6,11 @@ use chrono::NaiveDate;
 
 use super::habit::habit;
 use super::table::Part;
-use super::words::{Style, Words};
+use super::words::{self, Words};
 use super::{Format, SYNTHETIC, Sent};
 use crate::model::{Error, Row, Table};
 use crate::sample::book::Sheet;
+use crate::sample::book::text::Style;
 use crate::sample::calendar::Calendar;
 use crate::spec::Reference;
 use crate::spec::return_spec::{Layout, ReturnSpec, Source, TableSpec};
@@ -123,6 +124,12 @@ fn sheets(spec: &ReturnSpec, tables: &[TableSpec], rows: &[(usize, &Row)], words
         if words.mood % 3 == 1 {
             sheet.blank().line("Note: figures are provisional.").line("Source: the agency's own system (invented).");
         }
+        if matches!(habit(&spec.id).format, Format::Csv(Style::Windows1252 | Style::Semicolons)) {
+            // Letters that are one byte in Windows-1252 and several in UTF-8.
+            sheet
+                .blank()
+                .line("Note: as the system\u{2019}s export gives it \u{2013} cases under \u{a3}500 are not left out.");
+        }
         sheets.push(sheet);
     }
     if words.mood % 4 == 2 {
@@ -136,7 +143,7 @@ fn title(spec: &ReturnSpec, part: &Part<'_>, words: Words<'_>) -> String {
     let mut title = if spec.recognise.words.is_empty() { spec.name.clone() } else { spec.recognise.words.join(": ") };
     let given = part.spec.given.iter().find(|g| g.from == Some(Source::Title));
     if let (Some(given), Some(row)) = (given, part.rows.first()) {
-        let style = Style { values: Some(&given.values), period: given.period, ..Style::default() };
+        let style = words::Style { values: Some(&given.values), period: given.period, ..words::Style::default() };
         title.push_str(&format!(", {}", words.text(part.spec.feeds, &given.to, row.get(&given.to), style)));
     }
     title
@@ -146,11 +153,11 @@ fn title(spec: &ReturnSpec, part: &Part<'_>, words: Words<'_>) -> String {
 fn sheet_name(table: &TableSpec, row: &Row, words: Words<'_>) -> String {
     let given = table.given.iter().find(|g| g.from == Some(Source::Sheet));
     if let Some(given) = given {
-        let style = Style { values: Some(&given.values), period: given.period, ..Style::default() };
+        let style = words::Style { values: Some(&given.values), period: given.period, ..words::Style::default() };
         return cut(&words.text(table.feeds, &given.to, row.get(&given.to), style));
     }
     if table.layout == Layout::Form {
-        return cut(&words.text(table.feeds, "locality", row.get("locality"), Style::default()));
+        return cut(&words.text(table.feeds, "locality", row.get("locality"), words::Style::default()));
     }
     // Figures of the whole county stand on a sheet of their own, not in a row of blanks beside the districts'.
     let places = table.columns.iter().any(|c| c.to == "locality" && !table.figures.is_empty())

@@ -56,3 +56,23 @@ impl Chunk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_belongs_to_one_file() {
+        let day = |y, m| NaiveDate::from_ymd_opt(y, m, 1).unwrap();
+        let newest = day(2014, 12);
+        for (chunk, at, expected) in [
+            (Chunk::Quarter, day(2013, 4), "2013-q2"),
+            (Chunk::Year, day(2013, 4), "2013"),
+            (Chunk::YearsThenQuarters, day(2013, 4), "2013"),
+            (Chunk::YearsThenQuarters, day(2014, 4), "2014-q2"),
+            (Chunk::All, day(2013, 4), "register"),
+        ] {
+            assert_eq!(chunk.name(at, newest), expected, "{chunk:?}");
+        }
+    }
+}

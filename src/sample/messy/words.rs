@@ -121,3 +121,64 @@ impl Words<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(reference: &Reference, mood: Mood) -> Words<'_> {
+        Words { reference, mood }
+    }
+
+    #[test]
+    fn periods_are_spelt_in_several_ways_and_never_bare() {
+        let reference = Reference::default();
+        let quarter = Period::Quarter(2014, 1);
+        for (mood, period, format, expected) in [
+            (0, Period::Month(2014, 4), PeriodFormat::Month, "Apr-14"),
+            (1, Period::Month(2014, 4), PeriodFormat::Month, "April 2014"),
+            (2, Period::Month(2014, 4), PeriodFormat::Month, "2014-04"),
+            // January to March is the fourth quarter of a board's year.
+            (0, quarter, PeriodFormat::FinancialQuarter, "2013/14 Q4"),
+            (1, quarter, PeriodFormat::FinancialQuarter, "Q4 2013/14"),
+            (1, Period::FinancialYear(2013), PeriodFormat::FinancialYear, "2013-14"),
+        ] {
+            assert_eq!(words(&reference, mood).period(period, format), expected);
+        }
+    }
+
+    #[test]
+    fn scores_keep_to_one_scale_in_a_file() {
+        let reference = Reference::default();
+        let codes =
+            [("R", "1"), ("A", "2"), ("G", "3"), ("0", "1"), ("1", "2"), ("2", "3"), ("3", "4"), ("Exceeded", "4")];
+        let values: BTreeMap<String, String> = codes.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        let style = Style { values: Some(&values), ..Style::default() };
+        for (mood, score, expected) in [
+            (0, 1.0, Cell::Number(0.0)),
+            (0, 4.0, Cell::Number(3.0)),
+            (1, 1.0, Cell::text("R")),
+            (1, 3.0, Cell::text("G")),
+            (1, 4.0, Cell::text("Exceeded")),
+        ] {
+            assert_eq!(words(&reference, mood).number(&Number::of(score), style), expected, "{score} in file {mood}");
+        }
+        let marked = Number::marked(crate::model::Status::Suppressed, "c");
+        assert_eq!(words(&reference, 0).number(&marked, style), Cell::text("c"), "a marker stays a marker");
+    }
+
+    #[test]
+    fn a_name_that_holds_the_separator_is_not_used_in_a_list() {
+        let mut reference = Reference::default();
+        reference.agencies.push(crate::spec::reference::Agency {
+            agency: "council".into(),
+            name: "Council: Children, Families".into(),
+            kind: String::new(),
+            valid: crate::spec::reference::Validity::default(),
+            extra: BTreeMap::new(),
+        });
+        let style = Style { separator: Some(","), ..Style::default() };
+        let ids = Value::Ids(vec!["council".into(), "police".into()]);
+        assert_eq!(words(&reference, 0).text(Table::CaseReviews, "agencies", &ids, style), "council, police");
+    }
+}

@@ -1,3 +1,5 @@
+//! Return specs that must be read, and those that must be refused with file, line and advice.
+
 use std::path::Path;
 
 use super::*;

@@ -1,6 +1,8 @@
 //! Case audits: an audit of a case on a theme is an observation. Its grade is the middle of its graded questions, of two
 //! middle grades the worse; requires-improvement and inadequate are adverse.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::NaiveDate;
 
 use crate::model::row::Row;
@@ -26,6 +28,11 @@ struct Graded<'a> {
     theme: usize,
     grade: usize,
     day: NaiveDate,
+    /// Its audit, and number of its audit and case.
+    audit: &'a str,
+    case: usize,
+    /// The place at each grain for which it counts.
+    places: [Option<usize>; 3],
 }
 
 fn read(ground: &Ground<'_>) -> [GrainReading; 3] {
@@ -43,29 +50,40 @@ fn graded<'a>(ground: &Ground<'a>) -> Vec<Graded<'a>> {
     let read = |row: &'a Row| {
         let grade = GRADES.iter().position(|g| *g == row.text("grade")).filter(|g| *g < NOT_APPLICABLE)?;
         let theme = ground.theme(row.text("theme")).or_else(|| of_question(row.text("question")))?;
-        Some(Graded { row, theme, grade, day: row.date("audited_on")? })
+        let (agency, locality) = (row.text("agency"), row.text("locality"));
+        let places = Grain::ALL.map(|grain| ground.place(grain, agency, locality));
+        Some(Graded { row, theme, grade, day: row.date("audited_on")?, audit: row.text("audit"), case: 0, places })
     };
-    ground.world.audits.iter().filter_map(read).collect()
+    let mut graded: Vec<Graded<'a>> = ground.world.audits.iter().filter_map(read).collect();
+    number_cases(&mut graded);
+    graded
+}
+
+/// Numbers the cases of all audits once, since each grain sorts by them.
+fn number_cases(graded: &mut [Graded<'_>]) {
+    let names: HashSet<(&str, &str)> = graded.iter().map(|g| (g.audit, g.row.text("case"))).collect();
+    let mut names: Vec<(&str, &str)> = names.into_iter().collect();
+    names.sort_unstable();
+    let numbers: HashMap<(&str, &str), usize> = names.into_iter().enumerate().map(|(i, name)| (name, i)).collect();
+    for g in graded {
+        g.case = numbers.get(&(g.audit, g.row.text("case"))).copied().unwrap_or_default();
+    }
 }
 
 fn read_grain(ground: &Ground<'_>, grain: Grain, graded: &[Graded<'_>], spans: &Spans) -> GrainReading {
     let world = ground.world;
     let mut reading = GrainReading::silent(ground.slots(grain));
     reading.expected.fill(true);
-    let mut seen: Vec<(usize, &str, &str, &Graded<'_>)> = graded
-        .iter()
-        .filter_map(|g| {
-            let place = ground.place(grain, g.row.text("agency"), g.row.text("locality"))?;
-            Some((ground.slot(grain, g.theme, place), g.row.text("audit"), g.row.text("case"), g))
-        })
-        .collect();
-    seen.sort_by_key(|(slot, audit, case, g)| (*slot, *audit, *case, g.grade));
+    let slot = |g: &Graded<'_>| g.places[grain as usize].map(|place| ground.slot(grain, g.theme, place));
+    let mut seen: Vec<(usize, &Graded<'_>)> = graded.iter().filter_map(|g| Some((slot(g)?, g))).collect();
+    // Not stable: what is alike in all three counts alike.
+    seen.sort_unstable_by_key(|(slot, g)| (*slot, g.case, g.grade));
     let mut tallies = vec![Tallies::default(); reading.said.len()];
-    for one in seen.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)) {
+    for one in seen.chunk_by(|a, b| (a.0, a.1.case) == (b.0, b.1.case)) {
         let slot = one[0].0;
         // Sorted from outstanding to inadequate: of an even number this is the worse of the two in the middle.
-        let grade = one[one.len() / 2].3.grade;
-        let Some(day) = one.iter().map(|o| o.3.day).max() else { continue };
+        let grade = one[one.len() / 2].1.grade;
+        let Some(day) = one.iter().map(|o| o.1.day).max() else { continue };
         let adverse = f64::from(grade >= REQUIRES_IMPROVEMENT);
         tallies[slot].add(spans, world.as_of, day, adverse, 1.0, 1.0);
         reading.present[slot] |= spans.window.holds(day);
@@ -81,12 +99,12 @@ fn read_grain(ground: &Ground<'_>, grain: Grain, graded: &[Graded<'_>], spans: &
         reading.said[slot] = age.map(|age| Reading::of(*compared, age, world.method.reliability.audits));
     }
     if ground.lists_evidence() {
-        for (slot, audit, _, g) in seen {
+        for (slot, g) in seen {
             let past = counted[slot].is_some_and(|c| c.against == OWN_PAST);
             if spans.window.holds(g.day) || past && spans.earlier.holds(g.day) {
                 let figures = [Some(f64::from(g.grade >= REQUIRES_IMPROVEMENT)), Some(1.0)];
                 let (agency, locality) = (g.row.text("agency"), g.row.text("locality"));
-                let evidence = evidence_of(g.row, agency, audit, locality, g.day.to_string(), figures);
+                let evidence = evidence_of(g.row, agency, g.audit, locality, g.day.to_string(), figures);
                 reading.evidence[slot].push(evidence);
             }
         }

@@ -1,10 +1,6 @@
 //! Performance: each indicator's level and change at a place, steadied for overdispersion, added, and pooled over the
 //! theme's indicators. An indicator's totals are one observation.
 
-mod evidence;
-mod parts;
-mod track;
-
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
@@ -15,10 +11,11 @@ use crate::model::{Grain, Series, Stream};
 use crate::spec::reference::{Comparator, Indicator, Polarity};
 use crate::stats::{pool, rho};
 use crate::triangulate::ground::Ground;
+use crate::triangulate::indicators::evidence;
+use crate::triangulate::indicators::parts::{self, Said};
+use crate::triangulate::indicators::track::{Lengths, Tracks};
 use crate::triangulate::streams::{GrainReading, LEAST_FOR_PHI, Reading, Source, steady as steady_all};
 use crate::triangulate::when::{DAYS_PER_MONTH, age_days, months_before};
-use parts::Said;
-use track::{Lengths, Tracks};
 
 /// The stream.
 pub(super) const SOURCE: Source = Source { stream: Stream::Performance, read };

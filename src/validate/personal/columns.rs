@@ -101,9 +101,11 @@ impl Columns {
     }
 }
 
-/// The row with the most texts among the first forty that have cells.
+/// The row with the most texts among the first forty that have cells, else the first with one alone.
 fn header_row(sheet: &RawSheet) -> Option<usize> {
     let texts = |i: &usize| sheet.rows[*i].cells.iter().filter(|c| matches!(c.value, RawValue::Text(_))).count();
     let rows = 0..sheet.rows.len().min(40);
-    rows.filter(|i| texts(i) > 1).max_by_key(|i| (texts(i), std::cmp::Reverse(*i)))
+    let best = rows.clone().filter(|i| texts(i) > 1).max_by_key(|i| (texts(i), std::cmp::Reverse(*i)));
+    // A sheet of one column has its header in its first row.
+    best.or_else(|| rows.clone().find(|i| texts(i) == 1 && sheet.rows[*i].cells.len() == 1))
 }

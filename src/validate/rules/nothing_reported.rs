@@ -35,6 +35,11 @@ impl Rule for NothingReported {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
+        if facts.is_without_rows() {
+            let message = "Nothing is filled in: the return holds no row with a figure.";
+            let fix = "Fill it in; mark what is not known [x].";
+            return vec![Finding::file(self.code(), self.severity(), message, fix)];
+        }
         let figures =
             |row: &&crate::model::Row| matches!(row.table, Table::Performance | Table::Section11 | Table::Intelligence);
         let rows: Vec<_> = facts.rows.iter().filter(figures).collect();
@@ -79,6 +84,12 @@ mod tests {
 
     #[test]
     fn fails() {
-        spotted(&NothingReported, &[(performance(&["police,missing-episodes,corby,2014-03,,,,"]), &["file"], "empty")]);
+        spotted(
+            &NothingReported,
+            &[
+                (performance(&["police,missing-episodes,corby,2014-03,,,,"]), &["file"], "empty"),
+                (performance(&[]), &["file"], "not a row under any of its columns"),
+            ],
+        );
     }
 }

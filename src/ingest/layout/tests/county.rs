@@ -487,3 +487,66 @@ fn intelligence_by_kind() {
         &["agency=northampton-general locality=daventry theme=training period=2014-Q2 kind=complaint count=1 @D5"],
     );
 }
+
+mod any_sheet {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TEXTS: [&str; 30] = [
+        "",
+        "",
+        "",
+        " ",
+        "Measure",
+        "District",
+        "Month",
+        "Police measure",
+        "Number",
+        "Out of",
+        "%",
+        "Apr-14",
+        "2014/15 Q1",
+        "@2014-05-01",
+        "41730",
+        "Corby",
+        "Kettering",
+        "Total",
+        "Note: x",
+        "3",
+        "c",
+        "[x]",
+        "'87%",
+        "Ref",
+        "Self",
+        "Quarter",
+        "Children's social care: monthly performance",
+        "Safeguarding training and supervision, Q1 2014",
+        "NGH",
+        "#REF!",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// No sheet stops the program, and the same sheet gives the same rows and findings.
+        #[test]
+        fn is_laid_out_or_told(
+            cells in proptest::collection::vec(proptest::collection::vec(0..TEXTS.len(), 0..7), 0..12),
+            merges in proptest::collection::vec((1..12u32, 1..8u32, 0..4u32, 0..4u32), 0..4),
+        ) {
+            thread_local!(static COUNTY: (Reference, Vec<ReturnSpec>) = county());
+            let lines: Vec<String> =
+                cells.iter().map(|row| row.iter().map(|i| TEXTS[*i]).collect::<Vec<_>>().join("|")).collect();
+            let data = sheet("Corby", &lines.iter().map(String::as_str).collect::<Vec<_>>());
+            let merges: Vec<Merge> = merges.into_iter().map(|(r, c, h, w)| (r, c, r + h, c + w)).collect();
+            let raw = file(vec![merged(data, &merges)]);
+            COUNTY.with(|(reference, specs)| {
+                let once = lay_out("any.xlsx", &raw, specs, reference);
+                prop_assert_eq!(&once, &lay_out("any.xlsx", &raw, specs, reference));
+                prop_assert!(!once.return_id.is_empty() || !once.findings.is_empty());
+                Ok(())
+            })?;
+        }
+    }
+}

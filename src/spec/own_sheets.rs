@@ -1,0 +1,26 @@
+//! Sheets that the program itself puts beside a blank return: guidance, and the lists behind its drop-downs. They are
+//! known by their first cell, whatever a sender calls them, and hold no figures: a filled return is read without them.
+
+/// First cell of the sheet that says how to fill a blank return in.
+pub const GUIDE: &str = "How to fill this in";
+
+/// First cell of the sheet with the lists behind the drop-downs.
+pub const LISTS: &str = "Lists for the drop-downs";
+
+/// Whether the first filled cell of a sheet makes it one of ours.
+pub fn is_own(first: &str) -> bool {
+    [GUIDE, LISTS].contains(&first.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_first_cell_counts() {
+        assert!(is_own(GUIDE) && is_own(" Lists for the drop-downs "));
+        for text in ["", "How to fill this in: figures", "Lists", "Measure"] {
+            assert!(!is_own(text), "{text}");
+        }
+    }
+}
