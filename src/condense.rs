@@ -9,10 +9,12 @@ mod judge;
 mod limits;
 mod lookup;
 mod point;
+pub mod prompts;
 #[cfg(test)]
 mod testing;
 
 pub use board::board_locality;
+pub use prompts::prompts;
 
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;

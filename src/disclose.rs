@@ -10,6 +10,7 @@
 pub mod audit;
 pub mod cells;
 pub mod primary;
+mod prompts;
 pub mod protection;
 pub mod redraw;
 pub mod rows;
@@ -18,7 +19,7 @@ pub mod shown;
 
 use chrono::NaiveDate;
 
-use crate::model::{Board, Series};
+use crate::model::{Board, Prompt, Series};
 
 pub use crate::model::submission::Submission;
 pub use protection::{IndicatorRule, Protection};
@@ -52,6 +53,8 @@ pub struct Results<'a> {
     pub board: &'a Board,
     /// Every series.
     pub series: &'a [Series],
+    /// Figures to ask about.
+    pub prompts: &'a [Prompt],
     /// Every submission that the report tells of.
     pub submissions: &'a [Submission],
     /// What each cell is called, `Neglect, Corby`; one a cell, in the order of `board.cells`.
@@ -82,6 +85,7 @@ pub fn disclose(results: &Results<'_>, audience: Audience) -> Publishable {
         facts: results.facts.clone(),
         cells: cells::show(results),
         series,
+        prompts: prompts::show(results),
         submissions: results.submissions.iter().map(ShownSubmission::of).collect(),
         grains: results.board.grains.clone(),
     }

@@ -18,6 +18,7 @@ mod movement;
 pub mod progress;
 mod publish;
 pub mod query;
+mod release;
 mod results;
 pub mod run;
 pub mod template;

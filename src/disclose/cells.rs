@@ -308,6 +308,7 @@ mod tests {
         let results = Results {
             board: &board,
             series: &[],
+            prompts: &[],
             submissions: &[],
             titles: &vec![String::from("Neglect, Corby"); n],
             sentences: &vec![String::from("A sentence with 4 of 17."); n],

@@ -7,7 +7,7 @@ use crate::model::cell::{CellId, GrainSummary, Light};
 use crate::model::finding::Severity;
 use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
-use crate::model::{Cell, Number, Period, Status, Stream, Tier, Verdict};
+use crate::model::{Cell, Number, Period, Prompt, Status, Stream, Tier, Verdict};
 
 use crate::disclose::{Rows, RunFacts, rows};
 
@@ -299,6 +299,7 @@ pub struct Publishable {
     pub(super) facts: RunFacts,
     pub(super) cells: Vec<ShownCell>,
     pub(super) series: Vec<ShownSeries>,
+    pub(super) prompts: Vec<Prompt>,
     pub(super) submissions: Vec<ShownSubmission>,
     pub(super) grains: Vec<GrainSummary>,
 }
@@ -322,6 +323,11 @@ impl Publishable {
     /// The series, in the order in which the run gave them.
     pub fn series(&self) -> &[ShownSeries] {
         &self.series
+    }
+
+    /// Figures to ask about, none of which rests on a withheld point.
+    pub fn prompts(&self) -> &[Prompt] {
+        &self.prompts
     }
 
     /// The submissions.

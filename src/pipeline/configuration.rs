@@ -41,6 +41,7 @@ impl Configuration {
     pub fn read(file: &Path) -> Result<Self, Error> {
         let pipeline = Pipeline::read(file)?;
         let reference = Reference::read(&pipeline.paths.reference)?;
+        pipeline.prompts.check(file, &reference)?;
         let specs = match &pipeline.paths.returns {
             None => Vec::new(),
             Some(folder) => return_spec::read_all(folder, &reference)?,

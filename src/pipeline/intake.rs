@@ -1,7 +1,7 @@
 //! What arrived: each new file of the inbox is judged, its original kept, its rows put into the lake, and then, last of all,
 //! written down in the ledger. A run that dies in between does the file again and comes to the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::configuration::Configuration;
 use super::judge::{Judged, judge};
 use super::progress::{Event, Progress};
+use super::release::{self, Releases};
 use super::{digest, key};
 use crate::lake::{Lake, Receipt, write_atomically};
 use crate::ledger::Ledger;
@@ -100,7 +101,8 @@ impl Intake<'_> {
         let mut kept = Vec::new();
         for (day, candidates) in days {
             let history = history_before(&lake, day)?;
-            let judged = self.judge_all(&candidates, &history)?;
+            let mut judged = self.judge_all(&candidates, &history)?;
+            self.date_first_releases(&known, &candidates, &mut judged);
             taken.judged += judged.len();
             taken.refused += judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
             kept.extend(self.keep(&lake, &candidates, judged)?);
@@ -160,7 +162,7 @@ impl Intake<'_> {
             .map(|c| {
                 let mut judged = judge(&c.path, &c.name, self.configuration, history, c.received_on)?;
                 judged.submission.sha256.clone_from(&c.sha256);
-                judged.submission.id = format!("{}-{}", c.received_on, &c.sha256[..12]);
+                judged.submission.id = id(c.received_on, &c.sha256);
                 let line = format!("{}: {}", judged.submission.file, judged.submission.verdict.as_str());
                 self.progress.tell(Event::Step { line: &line });
                 Ok(judged)
@@ -169,14 +171,38 @@ impl Intake<'_> {
         judged
     }
 
+    /// A return that others publish is known to the world before its file is fetched. The first file of it that a board
+    /// takes counts from the days of publication, its oldest one being its day of receipt; what a later file corrects
+    /// counts from the day on which that file came.
+    fn date_first_releases(&self, known: &[Submission], candidates: &[Candidate], judged: &mut [Judged]) {
+        let accepted = known.iter().filter(|s| s.verdict == Verdict::Accepted);
+        let mut taken: BTreeSet<String> = accepted.map(|s| s.return_id.clone()).collect();
+        let mut order: Vec<usize> = (0..candidates.len()).collect();
+        order.sort_by_key(|i| (&candidates[*i].name, &candidates[*i].sha256));
+        for at in order {
+            let (candidate, judged) = (&candidates[at], &mut judged[at]);
+            let Some(accepted) = &judged.accepted else { continue };
+            let Some(spec) = self.configuration.spec(&judged.submission.return_id) else { continue };
+            let is_known = known.iter().any(|s| s.sha256 == candidate.sha256);
+            if is_known || !taken.insert(spec.id.clone()) {
+                continue;
+            }
+            if let Some(first) = release::first(spec, accepted.rows()).filter(|f| *f < candidate.received_on) {
+                judged.submission.received_on = first;
+                judged.submission.id = id(first, &candidate.sha256);
+            }
+        }
+    }
+
     /// Keeps originals and rows in the order of supersession; gives what the ledger is to write down last of all.
     fn keep(&self, lake: &Lake, candidates: &[Candidate], judged: Vec<Judged>) -> Result<Vec<Kept>, Error> {
         let mut kept = Vec::new();
         let key = key::read_or_make(self.data)?;
         let mut pairs: Vec<(&Candidate, Judged)> = candidates.iter().zip(judged).collect();
         pairs.sort_by(|(a, x), (b, y)| {
-            let order =
-                |c: &Candidate, j: &Judged| (c.received_on, j.newest_period_end, c.name.clone(), c.sha256.clone());
+            let order = |c: &Candidate, j: &Judged| {
+                (j.submission.received_on, j.newest_period_end, c.name.clone(), c.sha256.clone())
+            };
             order(a, x).cmp(&order(b, y))
         });
         for (candidate, judged) in pairs {
@@ -189,14 +215,22 @@ impl Intake<'_> {
                     submission: &submission.id,
                     source_file: &candidate.name,
                 };
-                let receipt = Receipt {
-                    submission: submission.id.clone(),
-                    sha256: submission.sha256.clone(),
-                    received_on: submission.received_on,
-                    newest_period_end: judged.newest_period_end,
-                    file: candidate.name.clone(),
-                };
-                lake.put(&receipt, &normalise(accepted, &with))?;
+                let spec = self.configuration.spec(&submission.return_id);
+                let releases = Releases::of(spec, submission.received_on, normalise(accepted, &with));
+                for (received_on, rows) in releases.by_day {
+                    let submission_of_day = match received_on == submission.received_on {
+                        true => submission.id.clone(),
+                        false => format!("{}-{received_on}", submission.id),
+                    };
+                    let receipt = Receipt {
+                        submission: submission_of_day,
+                        sha256: submission.sha256.clone(),
+                        received_on,
+                        newest_period_end: judged.newest_period_end,
+                        file: candidate.name.clone(),
+                    };
+                    lake.put(&receipt, &rows)?;
+                }
             }
             kept.push((submission, judged.newest_period_end));
         }
@@ -254,6 +288,11 @@ fn history_before(lake: &Lake, day: NaiveDate) -> Result<History, Error> {
         rows.extend(lake.rows(table, eve)?);
     }
     Ok(History::new(&rows))
+}
+
+/// `<received>-<first 12 of the SHA-256>`.
+fn id(received_on: NaiveDate, sha256: &str) -> String {
+    format!("{received_on}-{}", &sha256[..12])
 }
 
 /// Where an original lies: under its SHA-256, with the ending it was sent with, which the reader holds against its content.

@@ -9,7 +9,7 @@ use super::manifest::{Inputs, StageCount};
 use super::movement;
 use super::progress::{Event, Progress};
 use super::run::PRIVATE_BOARD;
-use crate::condense::condense;
+use crate::condense::{condense, prompts};
 use crate::disclose::{Audience, Entry, Results, Rows, RunFacts, disclose, private_rows};
 use crate::lake::{self, Lake, Published, PublishedColumn};
 use crate::ledger::Run;
@@ -53,6 +53,8 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
     let observations = night.lake.observations(night.as_of)?;
     let series = condense(&observations, reference, night.as_of)?;
     count("condense", observations.iter().map(|b| b.num_rows()).sum(), series.len());
+    let asked = prompts(&series, reference, night.as_of, &pipeline.prompts);
+    count("prompts", series.len(), asked.len());
 
     stage("Triangulating six streams");
     let rows = |table| night.lake.rows(table, night.as_of);
@@ -94,6 +96,7 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
     let results = Results {
         board: &board,
         series: &series,
+        prompts: &asked,
         submissions: night.submissions,
         titles: &titles,
         sentences: &sentences,

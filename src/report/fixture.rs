@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::disclose::{Audience, Publishable, Results, RunFacts, disclose};
 use crate::model::cell::{Facts, GrainSummary, IndicatorSignal, Light, OptimismGap, Part};
+use crate::model::prompt::{Mover, Prompt, PromptFigure, PromptKind, PromptPoint};
 use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
 use crate::model::{
@@ -14,6 +15,7 @@ use crate::model::{
 use crate::report::{BoardView, names};
 use crate::spec::Pipeline;
 use crate::spec::pipeline::{DisclosureSettings, Expected, Method, Paths};
+use crate::spec::prompts::Prompts;
 use crate::spec::reference::{
     Agency, Basis, Disclosure, Frequency, Indicator, Locality, Polarity, Reference, Theme, Unit, Validity,
 };
@@ -88,6 +90,7 @@ fn pipeline() -> Pipeline {
         expected: Expected::default(),
         method: Method::default(),
         disclosure: DisclosureSettings::default(),
+        prompts: Prompts::default(),
     }
 }
 
@@ -434,6 +437,7 @@ impl Fixture {
         let results = Results {
             board: &self.board,
             series: &self.series,
+            prompts: &prompts(),
             submissions: &self.submissions,
             titles: &self.titles,
             sentences: &self.sentences,
@@ -447,6 +451,69 @@ impl Fixture {
     pub fn view(&self) -> BoardView {
         BoardView::new(&self.publishable(), &self.pipeline, &self.reference)
     }
+}
+
+/// One prompt of each kind.
+fn prompts() -> Vec<Prompt> {
+    let period = |text: &str| Period::parse(text).unwrap();
+    let figure = |indicator: &str, points: &[(&str, f64, Option<f64>)]| PromptFigure {
+        agency: String::from("childrens-services"),
+        indicator: indicator.to_owned(),
+        points: points
+            .iter()
+            .map(|(p, value, count)| PromptPoint { period: period(p), value: *value, count: *count })
+            .collect(),
+    };
+    let mover = |place: &str, change| Mover { locality: place.to_owned(), change };
+    let base = Prompt {
+        kind: PromptKind::Move,
+        locality: String::from("corby"),
+        focus: false,
+        from: period("2014-11"),
+        to: period("2014-12"),
+        figures: vec![figure("supervision-0", &[("2014-11", 0.616, None), ("2014-12", 0.256, None)])],
+        z: Some(-4.6),
+        usual: None,
+        rank: 1,
+        of: 12,
+        movers: vec![mover("corby", -0.36), mover("kettering", -0.172)],
+        better: Some(false),
+        name: String::new(),
+        question: String::new(),
+        note: String::from("four points: too short for limits"),
+    };
+    vec![
+        Prompt {
+            kind: PromptKind::Break,
+            focus: true,
+            from: period("2014-01"),
+            figures: vec![
+                figure("neglect-1", &[("2014-01", 44.4, Some(40.0)), ("2014-12", 67.8, Some(61.0))]),
+                figure("cse-1", &[("2014-01", 66.7, Some(60.0)), ("2014-12", 45.6, Some(41.0))]),
+            ],
+            z: None,
+            rank: 0,
+            of: 0,
+            movers: Vec::new(),
+            better: None,
+            name: String::from("Definition change?"),
+            question: String::from("Are contacts counted as referrals?"),
+            note: String::new(),
+            ..base.clone()
+        },
+        base.clone(),
+        Prompt {
+            kind: PromptKind::Outlier,
+            from: period("2014-12"),
+            figures: vec![figure("workforce-1", &[("2014-12", 54.8, None)])],
+            z: Some(3.7),
+            usual: Some(15.0),
+            movers: Vec::new(),
+            better: None,
+            note: String::new(),
+            ..base
+        },
+    ]
 }
 
 /// Cells that the tests know: a hot spot with a small count of deaths, and a review.

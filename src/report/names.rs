@@ -30,9 +30,10 @@ impl<'a> Names<'a> {
         self.reference.agency(id, self.day).map_or_else(|| id.to_owned(), |a| a.name.clone())
     }
 
-    /// A locality's name.
+    /// A locality's name; of one that has ended, its last.
     pub fn locality(&self, id: &str) -> String {
-        self.reference.locality(id, self.day).map_or_else(|| id.to_owned(), |l| l.name.clone())
+        let last = || self.reference.localities.iter().rfind(|l| l.locality == id);
+        self.reference.locality(id, self.day).or_else(last).map_or_else(|| id.to_owned(), |l| l.name.clone())
     }
 
     /// Where a cell lies: a locality, an agency, `the whole board`.

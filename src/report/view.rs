@@ -5,6 +5,7 @@ pub mod chart;
 pub mod heat;
 pub mod lists;
 pub mod methods;
+pub mod prompts;
 pub mod returns;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub use chart::ChartView;
 pub use heat::HeatMap;
 pub use lists::{Moved, Optimism, Review, Silence};
 pub use methods::Methods;
+pub use prompts::Prompts;
 pub use returns::AgencyReturns;
 
 /// How many places to look the first page names.
@@ -63,6 +65,8 @@ pub struct BoardView {
     pub silences: Vec<Silence>,
     /// Agencies that rate themselves better than others find them.
     pub optimists: Vec<Optimism>,
+    /// Figures to ask about.
+    pub prompts: Prompts,
     /// What changed since the previous report; none for the first.
     pub moved: Option<Moved>,
     /// Charts behind the cards, each once.
@@ -125,6 +129,7 @@ impl BoardView {
         let (watch, watch_beyond) = watched.split_at(watched.len().min(FOLDED_MAX));
         let (first, more, watch) = (cards(first), cards(rest), cards(watch));
         let titles = |cells: &[&ShownCell]| cells.iter().map(|c| c.title.clone()).collect();
+        let prompts = prompts::build(&source, &mut charts);
         let charts = charts.into_charts();
         let mut anchors: BTreeMap<String, String> = BTreeMap::new();
         for card in first.iter().chain(&more).chain(&watch) {
@@ -146,6 +151,7 @@ impl BoardView {
             reviews: lists::reviews(&source),
             silences: lists::silences(&source),
             optimists: lists::optimists(&source),
+            prompts,
             moved: lists::moved(&source),
             charts,
             returns: returns::build(&source),

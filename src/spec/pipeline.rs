@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Error, Stream};
+use crate::spec::prompts::Prompts;
 
 /// A pipeline file, read and resolved.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,8 @@ pub struct Pipeline {
     pub method: Method,
     /// Disclosure settings.
     pub disclosure: DisclosureSettings,
+    /// Which figures to ask about.
+    pub prompts: Prompts,
 }
 
 /// Folders of a board.
@@ -71,6 +74,8 @@ struct File {
     correlation: Correlation,
     #[serde(default)]
     disclosure: DisclosureSettings,
+    #[serde(default)]
+    prompts: Prompts,
 }
 
 #[derive(Deserialize)]
@@ -306,6 +311,7 @@ impl Pipeline {
                 correlation: parsed.correlation,
             },
             disclosure: parsed.disclosure,
+            prompts: parsed.prompts,
         })
     }
 }

@@ -3,6 +3,7 @@
 mod county;
 mod crash;
 mod door;
+mod england;
 mod journey;
 mod reading;
 mod statistics;

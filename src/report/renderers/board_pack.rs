@@ -53,6 +53,8 @@ fn workbook(view: &BoardView) -> Result<Vec<u8>, XlsxError> {
             None => nothing(sheet, name)?,
         }
     }
+    let ask = sheet(&mut book, "Figures to ask about", view)?;
+    table(ask, "Figures far from those of the other places, and breaks in recording", &view.prompts.table, "AskAbout")?;
     let cells = sheet(&mut book, "All cells", view)?;
     table(cells, "Every cell that was compared, as in hotspots.csv", hotspot_table(view), "AllCells")?;
     let series = sheet(&mut book, "Series", view)?;
@@ -102,6 +104,10 @@ fn read_me(sheet: &mut Worksheet, view: &BoardView, title: &str) -> Result<(), X
         String::from("The list of the report, surest first, with what agrees, what disagrees and who is silent."),
     ));
     lines.push(("Heat maps", String::from("How each theme stands in each place and agency, in words and colour.")));
+    lines.push((
+        "Figures to ask about",
+        String::from("Moves, levels and breaks that stand apart: questions, and no part of a score."),
+    ));
     lines.push(("All cells", String::from("Everything that was compared, with the method's numbers.")));
     lines.push(("Series", String::from("Every indicator at its latest period, with interval, limits and target.")));
     lines.push(("Returns", String::from("Every file that was received, and what became of it.")));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use askama::Template;
 
 use crate::model::Error;
+use crate::report::view::card::ChartRef;
 use crate::report::view::methods::{CHART_RULES, GRAIN_HEADINGS, STREAM_HEADINGS};
 use crate::report::view::{BoardView, Card, ChartView};
 use crate::report::{Renderer, chart, write};
@@ -29,6 +30,7 @@ struct Page<'a> {
     first: Vec<PageCard<'a>>,
     more: Vec<PageCard<'a>>,
     watch: Vec<PageCard<'a>>,
+    prompts: Vec<PageChart<'a>>,
     stream_headings: [&'static str; 5],
     grain_headings: [&'static str; 6],
     chart_rules: [&'static str; 5],
@@ -63,6 +65,7 @@ pub fn page(view: &BoardView) -> Result<String, Error> {
         first: cards(view, &view.first)?,
         more: cards(view, &view.more)?,
         watch: cards(view, &view.watch)?,
+        prompts: charts(view, &view.prompts.charts)?,
         stream_headings: STREAM_HEADINGS,
         grain_headings: GRAIN_HEADINGS,
         chart_rules: CHART_RULES,
@@ -87,11 +90,15 @@ fn cards<'a>(view: &'a BoardView, cards: &'a [Card]) -> Result<Vec<PageCard<'a>>
 }
 
 fn page_card<'a>(view: &'a BoardView, card: &'a Card) -> Result<PageCard<'a>, Error> {
+    Ok(PageCard { card, charts: charts(view, &card.charts)? })
+}
+
+fn charts<'a>(view: &'a BoardView, references: &[ChartRef]) -> Result<Vec<PageChart<'a>>, Error> {
     let mut charts = Vec::new();
-    for reference in &card.charts {
+    for reference in references {
         let Some(chart) = view.chart(&reference.slug) else { continue };
         let svg = if reference.drawn_here { chart::svg_inline(chart)? } else { String::new() };
         charts.push(PageChart { chart, drawn_here: reference.drawn_here, svg });
     }
-    Ok(PageCard { card, charts })
+    Ok(charts)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::disclose::{ShownCell, ShownPoint, ShownSeries};
+use crate::model::prompt::PromptFigure;
 use crate::model::series::{Assurance, Variation};
 use crate::model::{Grain, Period, Stream};
 use crate::report::names::whole_board;
@@ -15,6 +16,8 @@ use crate::spec::reference::{Indicator, Unit};
 const CHARTS_MAX: usize = 4;
 /// At most so many charts on the page: more would not open at once.
 const PAGE_MAX: usize = 100;
+/// So many more for the figures to ask about.
+const PROMPTS_MAX: usize = 48;
 /// Fewer points than this have no limits.
 const LIMITS_POINTS_MIN: usize = 8;
 
@@ -117,6 +120,24 @@ impl Gallery {
             }
         }
         (refs, undrawn)
+    }
+
+    /// The chart of a figure to ask about; none where it has fewer points than `least`, or the page is full.
+    pub fn of_figure(
+        &mut self,
+        figure: &PromptFigure,
+        locality: &str,
+        least: usize,
+        source: &Source<'_>,
+    ) -> Option<ChartRef> {
+        let is_it =
+            |s: &&ShownSeries| s.agency == figure.agency && s.indicator == figure.indicator && s.locality == locality;
+        let series = source.shown.series().iter().find(is_it)?;
+        let indicator = source.reference.indicator(&series.indicator)?;
+        let slug = slug(series);
+        let given = series.points.iter().filter(|p| p.value.number().is_some()).count();
+        let room = self.charts.len() < PAGE_MAX + PROMPTS_MAX || self.known.contains_key(&slug);
+        (given >= least && room).then(|| self.add(slug, series, indicator, source))
     }
 
     /// Whether the page has all the charts it may have.
