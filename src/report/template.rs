@@ -34,8 +34,9 @@ pub fn of_return(spec: &ReturnSpec, reference: &Reference, as_of: NaiveDate, out
     let variants = spec.variants();
     let now = variants.iter().find(|v| v.from.is_none_or(|from| from <= asked.day)).or(variants.last());
     let tables: Vec<TableSpec> = now.map(|v| v.tables.clone()).unwrap_or_default();
-    let guide = guide::of_return(&asked, &tables);
     let mut maker = Maker { asked, lists: Lists::default() };
+    let lengths: Vec<_> = tables.iter().map(|t| maker.length(t)).collect();
+    let guide = guide::of_return(&maker.asked, &tables, &lengths);
     let mut pages = Vec::new();
     let mut headers = BTreeSet::new();
     for table in &tables {

@@ -21,8 +21,8 @@ const TODAY: u32 = 42_035;
 const TABLES: [&str; 7] =
     ["performance", "section11", "audits", "child-deaths", "case-reviews", "intelligence", "actions"];
 
-/// A form's own title is no field of it: the one note that remains.
-const FORMS: [&str; 1] = ["youth-offending"];
+/// The notes that remain: a form's own title is no field of it, and the names of agencies stand between their tables.
+const NOTES: [(&str, &str); 2] = [("youth-offending", "L010"), ("training-and-supervision", "L013")];
 
 fn pipeline() -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/nightly.toml").display().to_string()
@@ -95,6 +95,7 @@ fn column(letters: &str) -> u32 {
 /// What a workbook offers: which styles are unlocked, and the entries behind its drop-downs by column of the lists.
 struct Offer {
     unlocked: BTreeSet<usize>,
+    strings: Vec<String>,
     lists: BTreeMap<String, Vec<String>>,
 }
 
@@ -123,7 +124,7 @@ impl Offer {
                 lists.entry(found[1].to_owned()).or_default().push(text);
             }
         }
-        Self { unlocked: unlocked.map(|(i, _)| i).collect(), lists }
+        Self { unlocked: unlocked.map(|(i, _)| i).collect(), strings, lists }
     }
 }
 
@@ -152,10 +153,15 @@ fn fill(sheet: &str, offer: &Offer, own: impl Fn(u32, usize) -> Option<String>) 
     let checks = checks(sheet);
     let row = Regex::new(r#"(?s)<row r="(\d+)"[^>]*?>(.*?)</row>"#).unwrap();
     let blank = Regex::new(r#"<c r="([A-Z]+)(\d+)" s="(\d+)"/>"#).unwrap();
+    let fixed = Regex::new(r#"<c r="([A-Z]+)\d+"[^>]*? t="s"><v>(\d+)</v>"#).unwrap();
     let (mut opened, mut entries) = (0, 0);
+    let mut heads: BTreeMap<u32, String> = BTreeMap::new();
     let filled = row.replace_all(sheet, |found: &regex::Captures<'_>| {
         let number: u32 = found[1].parse().unwrap();
         let unlocked = blank.captures_iter(&found[2]).any(|c| offer.unlocked.contains(&c[3].parse().unwrap()));
+        for text in fixed.captures_iter(&found[2]) {
+            heads.insert(column(&text[1]), offer.strings[text[2].parse::<usize>().unwrap()].clone());
+        }
         let labelled = found[2].contains("<v>");
         if !unlocked || (!labelled && opened == ENTRIES) {
             return found[0].to_owned();
@@ -179,6 +185,8 @@ fn fill(sheet: &str, offer: &Offer, own: impl Fn(u32, usize) -> Option<String>) 
                         list[entry % list.len()].clone()
                     }
                     "date" => TODAY.to_string(),
+                    // The whole is larger than its part.
+                    "custom" if heads.get(&at).is_some_and(|h| h == "Out of") => "400".to_owned(),
                     "custom" => "3".to_owned(),
                     other => panic!("a check of the kind {other}"),
                 },
@@ -234,7 +242,7 @@ fn what_is_filled_in_by_the_book_is_accepted() {
             && verdict["return"] == expected
             && verdict["rows"].as_u64().is_some_and(|rows| rows > 0)
             && findings(&verdict, &["error", "query"]).is_empty()
-            && (FORMS.contains(&id) || findings(&verdict, &["note"]).is_empty());
+            && findings(&verdict, &["note"]).iter().all(|f| NOTES.contains(&(id, f["code"].as_str().unwrap())));
         if !right {
             let mut told = verdict["findings"].as_array().unwrap().clone();
             told.truncate(4);

@@ -79,7 +79,7 @@ impl<'a> Asked<'a> {
             let frequency = self.reference.indicator(&f.indicator).map(|i| i.frequency);
             length.is_none() || frequency.is_none() || frequency == length
         };
-        let some = |(_, figures): &(String, Vec<&Figure>)| figures.iter().any(|f| due(&f));
+        let some = |(_, figures): &(String, Vec<&Figure>)| figures.iter().any(due);
         if groups.iter().any(some) { groups.into_iter().filter(some).collect() } else { groups }
     }
 

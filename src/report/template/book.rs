@@ -123,6 +123,7 @@ fn guide(sheet: &mut Worksheet, book: &Book<'_>, styles: &Styles) -> Result<(), 
                 let format = styles.bold.clone().set_text_wrap();
                 sheet.write_string_with_format(row, 0, name, &format)?;
                 sheet.write_string_with_format(row, 1, text, &styles.wrapped)?;
+                sheet.set_row_height(row, height([(name.as_str(), 36.0), (text.as_str(), 104.0)]))?;
             }
         }
         row += 1;
@@ -170,8 +171,21 @@ fn sheet(sheet: &mut Worksheet, page: &Page, book: &Book<'_>, styles: &Styles) -
             };
         }
     }
-    for (column, width) in (0_u16..).zip(widths(page)) {
-        sheet.set_column_width(column, width)?;
+    let widths = widths(page);
+    for (column, width) in (0_u16..).zip(&widths) {
+        sheet.set_column_width(column, *width)?;
+    }
+    for (r, cells) in (0_u32..).zip(&page.rows) {
+        let texts = cells.iter().zip(&widths).filter_map(|(cell, width)| match cell {
+            // Capitals and bold type are wider.
+            Cell::Head(text) => Some((text.as_str(), *width * 0.85)),
+            Cell::Label(text) => Some((text.as_str(), *width)),
+            _ => None,
+        });
+        let height = height(texts);
+        if height > LINE_HEIGHT {
+            sheet.set_row_height(r, height)?;
+        }
     }
     for ((ask, top, bottom), column) in runs(page) {
         let check = check(&ask, top, column, book)?;
@@ -224,7 +238,7 @@ fn widths(page: &Page) -> Vec<f64> {
         let (column, wanted) = match cell {
             (column, Cell::Head(text)) => {
                 let word = text.split(' ').map(|w| w.chars().count()).max().unwrap_or(0);
-                (column, (word as f64 + 2.0).max((text.chars().count() as f64 / 2.0 + 2.0).min(22.0)))
+                (column, (word as f64 * 1.2 + 3.0).max((text.chars().count() as f64 / 2.0 + 2.0).min(22.0)))
             }
             (column, Cell::Label(text)) => (column, (text.chars().count() as f64 + 2.0).min(48.0)),
             (column, Cell::Entry(Ask::Choice { .. })) => (column, 22.0),
@@ -235,6 +249,15 @@ fn widths(page: &Page) -> Vec<f64> {
         widths[column] = widths[column].max(wanted);
     }
     widths
+}
+
+/// Height of a line of text, in points.
+const LINE_HEIGHT: f64 = 15.0;
+
+/// The height that wrapped texts need in columns of some widths, in points.
+fn height<'t>(texts: impl IntoIterator<Item = (&'t str, f64)>) -> f64 {
+    let lines = texts.into_iter().map(|(text, width)| (text.chars().count() as f64 / width).ceil().max(1.0));
+    LINE_HEIGHT * lines.fold(1.0, f64::max)
 }
 
 /// What is checked as an entry is typed; none for text.

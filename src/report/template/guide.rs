@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::draft::Markers;
 use crate::model::{Column, ColumnKind, Status, Table};
 use crate::report::words::{capital, date, list_of};
-use crate::spec::reference::Indicator;
+use crate::spec::reference::{Frequency, Indicator};
 use crate::spec::return_spec::{Layout, TableSpec};
 
 use super::asked::Asked;
@@ -25,8 +25,8 @@ fn pair(name: impl Into<String>, text: impl Into<String>) -> Line {
     Line::Pair(name.into(), text.into())
 }
 
-/// The guidance of a return.
-pub(super) fn of_return(asked: &Asked<'_>, tables: &[TableSpec]) -> Vec<Line> {
+/// The guidance of a return; `lengths` are those of the periods of each of its tables.
+pub(super) fn of_return(asked: &Asked<'_>, tables: &[TableSpec], lengths: &[Option<Frequency>]) -> Vec<Line> {
     let spec = asked.spec;
     let senders: Vec<String> = asked.senders().iter().filter_map(|id| agency(asked, id)).collect();
     let mut lines = vec![pair("Return", &spec.name)];
@@ -51,7 +51,7 @@ pub(super) fn of_return(asked: &Asked<'_>, tables: &[TableSpec]) -> Vec<Line> {
         lines.extend(columns(table));
     }
     lines.extend(markers(&spec.markers));
-    lines.extend(counted(asked, tables));
+    lines.extend(counted(asked, tables, lengths));
     lines
 }
 
@@ -196,12 +196,12 @@ fn markers(markers: &Markers) -> Vec<Line> {
 }
 
 /// What each label counts.
-fn counted(asked: &Asked<'_>, tables: &[TableSpec]) -> Vec<Line> {
+fn counted(asked: &Asked<'_>, tables: &[TableSpec], lengths: &[Option<Frequency>]) -> Vec<Line> {
     let mut said: BTreeMap<String, ()> = BTreeMap::new();
     let mut lines = Vec::new();
-    for table in tables.iter().filter(|t| t.feeds == Table::Performance) {
+    for (table, length) in tables.iter().zip(lengths).filter(|(t, _)| t.feeds == Table::Performance) {
         if table.figures.is_empty() {
-            for topic in asked.topics(table, None, None) {
+            for topic in asked.topics(table, None, *length) {
                 let [indicator] = topic.indicators[..] else { continue };
                 let name = spelling::of_id(
                     asked.reference,

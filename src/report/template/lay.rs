@@ -100,7 +100,7 @@ impl<'a> Maker<'a> {
     }
 
     /// The length of the periods of a table's column, header or title; none where each indicator has its own.
-    fn length(&self, table: &TableSpec) -> Option<Frequency> {
+    pub fn length(&self, table: &TableSpec) -> Option<Frequency> {
         let column = table.columns.iter().find(|c| c.to == "period").map(|c| c.period);
         let given = || table.given.iter().find(|g| g.to == "period").map(|g| g.period);
         let across = table.across.as_ref().filter(|a| a.to == "period");
@@ -155,7 +155,19 @@ impl<'a> Maker<'a> {
             }
         }
         let due = period.and_then(|p| spec.due_on(p)).map_or_else(String::new, |day| format!(" Due {}.", date(day)));
-        let line = format!("Blank return: fill in the cells with a yellow ground.{due}");
+        let day = self.asked.day;
+        let whose = outer.agency.as_ref().or(spec.agency.as_ref());
+        let whose = whose.and_then(|id| self.asked.reference.agency(id, day)).map(|a| a.name.as_str());
+        let place = outer.locality.as_ref().and_then(|id| self.asked.reference.locality(id, day));
+        let about: Vec<&str> = whose.into_iter().chain(place.map(|l| l.name.as_str())).collect();
+        // A field that is looked for in the lines above must not be found in this one.
+        let about = if table.given.iter().any(|g| g.from == Some(Source::Title) && g.to != "period") || about.is_empty()
+        {
+            String::new()
+        } else {
+            format!("{}. ", about.join(", "))
+        };
+        let line = format!("{about}Blank return: fill in the cells with a yellow ground.{due}");
         let mut rows = vec![vec![Cell::Title(title)], vec![Cell::Line(line)]];
         rows.extend(fields);
         rows.push(vec![]);
@@ -213,7 +225,19 @@ impl<'a> Maker<'a> {
                 if list == List::Agencies && column.to == "agency" && !self.asked.spec.agencies.is_empty() {
                     ids.retain(|id| self.asked.spec.agencies.contains(id));
                 }
-                let spelt = ids.iter().map(|id| spelling::of_id(self.asked.reference, list, id, &column.values));
+                let separator = matches!(kind, ColumnKind::Ids(_)).then(|| column.separator.as_deref().unwrap_or(";"));
+                let spelt = ids.into_iter().map(|id| {
+                    let name = spelling::of_id(self.asked.reference, list, &id, &column.values);
+                    // A name that holds what puts several apart would be read as two.
+                    match separator.filter(|s| name.contains(*s)) {
+                        Some(s) => column
+                            .values
+                            .iter()
+                            .find(|(sent, value)| **value == id && !sent.contains(s))
+                            .map_or(id, |(sent, _)| sent.clone()),
+                        None => name,
+                    }
+                });
                 spelt.collect()
             }
             ColumnKind::Choice(words) => words.iter().map(|w| spelling::of_word(w, &column.values)).collect(),
