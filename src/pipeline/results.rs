@@ -91,7 +91,7 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
         run: night.run.to_owned(),
         previous_run: night.previous.map(|(r, _)| r.run.clone()),
         version: night.inputs.program.clone(),
-        attribution: Vec::new(),
+        attribution: pipeline.attribution.clone(),
     };
     let results = Results {
         board: &board,

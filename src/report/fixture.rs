@@ -86,6 +86,7 @@ fn pipeline() -> Pipeline {
         name: String::from("Northamptonshire"),
         as_of: None,
         synthetic: true,
+        attribution: Vec::new(),
         paths: Paths::default(),
         expected: Expected::default(),
         method: Method::default(),

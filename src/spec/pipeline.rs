@@ -22,6 +22,8 @@ pub struct Pipeline {
     pub as_of: Option<NaiveDate>,
     /// Marks every page and file.
     pub synthetic: bool,
+    /// Lines of licence and attribution that the figures' sources ask for, shown wherever the figures go.
+    pub attribution: Vec<String>,
     /// Folders, resolved against the file's own.
     pub paths: Paths,
     /// Who is expected to send what.
@@ -57,6 +59,8 @@ struct File {
     as_of: Option<String>,
     #[serde(default)]
     synthetic: bool,
+    #[serde(default)]
+    attribution: Vec<String>,
     paths: FilePaths,
     #[serde(default)]
     expected: Expected,
@@ -300,6 +304,7 @@ impl Pipeline {
             name: parsed.name,
             as_of,
             synthetic: parsed.synthetic,
+            attribution: parsed.attribution,
             paths,
             expected: parsed.expected,
             method: Method {
