@@ -132,8 +132,8 @@ impl<'a> Group<'a> {
 
     fn moves(&self) -> Vec<Candidate> {
         let by_period = self.by_period(|series, to| {
-            let before = series.points.iter().filter(|p| p.period.next() == to.period && self.counts(p));
-            let from = before.last()?;
+            let mut before = series.points.iter().filter(|p| p.period.next() == to.period && self.counts(p));
+            let from = before.next_back()?;
             Some(Shown { series, from, to, amount: to.value.value? - from.value.value? })
         });
         let newest = by_period.keys().next_back().copied();
