@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 
 use super::configuration::Configuration;
@@ -65,6 +65,29 @@ impl Intake<'_> {
     /// # Errors
     /// The inbox, the data folder or the ledger could not be read or written. A faulty file is no error.
     pub fn run(&self, ledger: &Ledger) -> Result<Taken, Error> {
+        let taken = self.take(ledger)?;
+        self.expire(ledger)?;
+        Ok(taken)
+    }
+
+    /// Destroys quarantined files whose days are over. Their hash, verdict and findings stay in the ledger.
+    fn expire(&self, ledger: &Ledger) -> Result<(), Error> {
+        let days = Days::new(self.configuration.pipeline.quarantine_days.into());
+        for held in ledger.all_submissions()?.iter().filter(|s| s.verdict == Verdict::Quarantined) {
+            if held.received_on.checked_add_days(days).is_some_and(|over| over <= self.as_of) {
+                let file = original(self.data, &held.sha256, &held.file, held.verdict);
+                match std::fs::remove_file(&file) {
+                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(Error::io(&file, "the quarantined file could not be destroyed", e));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&self, ledger: &Ledger) -> Result<Taken, Error> {
         let board = &self.configuration.pipeline.board;
         let known = ledger.all_submissions()?;
         let mut arrived = self.arrived()?;

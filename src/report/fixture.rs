@@ -87,6 +87,7 @@ fn pipeline() -> Pipeline {
         as_of: None,
         synthetic: true,
         attribution: Vec::new(),
+        quarantine_days: 30,
         paths: Paths::default(),
         expected: Expected::default(),
         method: Method::default(),

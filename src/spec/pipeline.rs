@@ -24,6 +24,8 @@ pub struct Pipeline {
     pub synthetic: bool,
     /// Lines of licence and attribution that the figures' sources ask for, shown wherever the figures go.
     pub attribution: Vec<String>,
+    /// Days for which a quarantined file is kept; 0 is at once.
+    pub quarantine_days: u32,
     /// Folders, resolved against the file's own.
     pub paths: Paths,
     /// Who is expected to send what.
@@ -61,6 +63,8 @@ struct File {
     synthetic: bool,
     #[serde(default)]
     attribution: Vec<String>,
+    #[serde(default = "a_month")]
+    quarantine_days: u32,
     paths: FilePaths,
     #[serde(default)]
     expected: Expected,
@@ -80,6 +84,10 @@ struct File {
     disclosure: DisclosureSettings,
     #[serde(default)]
     prompts: Prompts,
+}
+
+fn a_month() -> u32 {
+    30
 }
 
 #[derive(Deserialize)]
@@ -305,6 +313,7 @@ impl Pipeline {
             as_of,
             synthetic: parsed.synthetic,
             attribution: parsed.attribution,
+            quarantine_days: parsed.quarantine_days,
             paths,
             expected: parsed.expected,
             method: Method {

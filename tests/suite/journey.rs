@@ -141,6 +141,29 @@ fn a_return_that_is_not_accepted_gives_code_3_and_the_rest_is_published() {
     assert!(history.out.contains("broken.csv") && history.out.contains("rejected"), "{}", history.out);
 }
 
+/// 943 476 5919 is the example number of the NHS data dictionary.
+#[test]
+fn personal_data_is_kept_apart_leaves_no_trace_and_is_destroyed_after_its_days() {
+    let board = Board::plain();
+    let header = "agency,indicator,locality,period,breakdown,numerator,denominator,NHS number\n";
+    board.write("inbox/care.csv", &format!("{header}care,visits-in-time,ash,2014-03,,70,80,9434765919\n"));
+    let first = run(&board, &[]);
+    assert_eq!(first.code, 3, "{}", first.err);
+    let held = || tree(&board.path("data")).into_keys().filter(|n| n.starts_with("quarantine/")).count();
+    assert_eq!(held(), 1);
+    for (name, bytes) in tree(&board.path("reports")).into_iter().chain(tree(&board.path("data"))) {
+        let trace = String::from_utf8_lossy(&bytes).contains("9434765919");
+        assert_eq!(trace, name.starts_with("quarantine/"), "{name}");
+    }
+    assert!(!first.err.contains("9434765919") && !first.out.contains("9434765919"));
+    std::fs::remove_file(board.path("inbox/care.csv")).unwrap();
+    run(&board, &["--as-of", "2015-03-01"]);
+    assert_eq!(held(), 1, "the days are not over");
+    run(&board, &["--as-of", "2015-03-02"]);
+    assert_eq!(held(), 0);
+    assert_eq!(run(&board, &["--as-of", "2015-03-03", "--full"]).code, 0, "its verdict stands without the file");
+}
+
 #[test]
 fn a_later_return_supersedes_and_an_earlier_day_still_sees_the_earlier_one() {
     let board = Board::plain();
