@@ -1,4 +1,4 @@
-//! A run that is killed at any moment: what was published stands, and the next run gives what an undisturbed one gives.
+//! A run that is killed, at thirteen moments of it: what was published stands, and the next run gives what an undisturbed one gives.
 
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -27,7 +27,7 @@ fn latest(board: &Board) -> std::collections::BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn a_kill_at_any_moment_is_made_good_by_the_next_run() {
+fn a_killed_run_is_made_good_by_the_next() {
     let undisturbed = board();
     assert_eq!(undisturbed.lscb(&["run", "PIPELINE"]).code, 0);
     let wanted = latest(&undisturbed);
