@@ -14,6 +14,7 @@ macro_rules! put {
 
 mod arguments;
 mod calc;
+mod evaluate;
 mod explain;
 mod history;
 mod query;
@@ -55,6 +56,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Calc(arguments) => calc::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "lscb", &mut std::io::stdout());

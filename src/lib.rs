@@ -27,6 +27,7 @@ pub mod calc;
 pub mod cli;
 pub mod condense;
 pub mod disclose;
+pub mod evaluate;
 pub mod ingest;
 pub mod lake;
 pub mod ledger;

@@ -3,12 +3,14 @@
 //! Expected values come from outside: R packages, scipy, published papers, and the worked cases of `tests/expected`.
 
 pub mod adjust;
+pub mod auc;
 pub mod autocorrelation;
 pub mod charts;
 pub mod cochran_armitage;
 pub mod combine;
 pub mod combine_p;
 mod discrete;
+pub mod doubling;
 pub mod dsr;
 pub mod empirical_bayes;
 pub mod error;

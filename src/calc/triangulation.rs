@@ -152,7 +152,7 @@ fn stream_inputs(z: &[Option<f64>], weight: &[f64]) -> Result<Vec<StreamInput>, 
     if z.len() != weight.len() {
         return Err(StatsError::LengthsDiffer.into());
     }
-    Ok(z.iter().zip(weight).map(|(z, weight)| StreamInput { z: *z, weight: *weight }).collect())
+    Ok(z.iter().zip(weight).map(|(z, weight)| StreamInput { z: *z, weight: *weight, cap: f64::INFINITY }).collect())
 }
 
 fn combined(inputs: &Value, params: &Value) -> Result<Value, CalcError> {

@@ -39,6 +39,8 @@ pub enum Command {
     Query(Query),
     /// Write synthetic returns of a made-up county, with their truth beside them.
     Sample(Sample),
+    /// How good the list is: simulated boards of known truth, or what inspectors found afterwards.
+    Evaluate(Evaluate),
     /// Runs and submissions, with their verdicts.
     History(History),
     /// Shell completions: `lscb completions bash > /etc/bash_completion.d/lscb`.
@@ -219,6 +221,30 @@ pub struct Sample {
     /// How many months of history.
     #[arg(long, default_value_t = 36)]
     pub months: usize,
+}
+
+/// Arguments of `lscb evaluate`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lscb evaluate --boards 200
+  lscb evaluate --format json > evaluation.json
+  lscb evaluate --judgements judgements.csv --pipeline pipelines/england.toml")]
+pub struct Evaluate {
+    /// How many boards of each kind to draw.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub boards: u32,
+    /// Seed of everything that is drawn.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Effects to go through, upwards.
+    #[arg(long, value_delimiter = ',', default_values_t = crate::evaluate::EFFECTS, value_name = "D,D,...")]
+    pub effects: Vec<f64>,
+    /// The pipeline file whose weights, windows and thresholds are tried; without it those of the program.
+    #[arg(long, value_name = "PIPELINE")]
+    pub pipeline: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
 }
 
 /// Arguments of `lscb history`.

@@ -267,6 +267,7 @@ mod tests {
             light,
             z: Some(z),
             weight: 0.731,
+            cap: 3.0,
             n: Some(n),
             age_months: Some(7.3),
             reliability: 0.8,

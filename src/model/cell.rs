@@ -230,8 +230,10 @@ pub struct Signal {
     pub light: Light,
     /// z after overdispersion, before the cap; none when silent.
     pub z: Option<f64>,
-    /// base x reliability x recency x specificity; 0 when silent.
+    /// base x reliability x recency x specificity, and less where there are few cases; 0 when silent.
     pub weight: f64,
+    /// The most that its z counts for in the score, each way, which few cases bring down.
+    pub cap: f64,
     /// The trials, or the expected count E, else the indicators pooled.
     pub n: Option<f64>,
     /// Age of the evidence in months.
@@ -254,6 +256,7 @@ impl Signal {
             light: Light::Silent,
             z: None,
             weight: 0.0,
+            cap: 0.0,
             n: None,
             age_months: None,
             reliability: 0.0,

@@ -272,6 +272,7 @@ fn signal(rng: &mut ChaCha8Rng, stream: Stream, id: &CellId, lean: f64) -> Signa
         },
         z: Some(z),
         weight: rng.random_range(0.2..0.9),
+        cap: 3.0,
         n: Some(if stream == Stream::Performance { 2.0 } else { n }),
         age_months: Some(rng.random_range(1.0..26.0)),
         reliability: 0.8,

@@ -219,6 +219,13 @@ pub struct Thresholds {
     pub silent_below: f64,
     /// Fewer other places than this, and a stream does not use "the others".
     pub others: usize,
+    /// A stream whose z a doubling of the usual would move by this much counts for 0.71 of its weight; one with fewer cases
+    /// for less. With 0 the number of cases does not matter.
+    pub doubling: f64,
+    /// A stream's z counts for no more than so many doublings of the usual would give; 0 for no such cap.
+    pub doublings: f64,
+    /// The mean square of a normal's z's after winsorising, by which the spread of z's is judged; 1 leaves it low.
+    pub consistency: f64,
 }
 
 impl Default for Thresholds {
@@ -230,6 +237,9 @@ impl Default for Thresholds {
             cap: 3.0,
             silent_below: 0.1,
             others: 4,
+            doubling: 2.0,
+            doublings: 2.0,
+            consistency: 0.679,
         }
     }
 }

@@ -13,6 +13,9 @@ pub struct StreamInput {
     pub z: Option<f64>,
     /// What its evidence counts for; below `silent_below` the stream is silent.
     pub weight: f64,
+    /// The most that its z counts for in the sums, each way, where that is less than the settings' cap. Its light and how
+    /// far the streams are apart go by the z itself.
+    pub cap: f64,
 }
 
 /// How streams are combined.
@@ -153,6 +156,8 @@ pub fn combine(streams: &[StreamInput], settings: &CombineSettings) -> Combined 
 #[derive(Clone, Copy)]
 struct Voice {
     z: f64,
+    /// What it counts for in the sums.
+    counted: f64,
     weight: f64,
 }
 
@@ -161,7 +166,8 @@ impl Voice {
         let z = stream.z.filter(|z| !z.is_nan())?;
         // Written so that a weight that is no number is silence too.
         let speaks = stream.weight >= settings.silent_below && stream.weight > 0.0 && stream.weight.is_finite();
-        speaks.then(|| Voice { z: z.min(settings.cap).max(-settings.cap), weight: stream.weight })
+        let z = z.min(settings.cap).max(-settings.cap);
+        speaks.then(|| Voice { z, counted: z.min(stream.cap).max(-stream.cap), weight: stream.weight })
     }
 }
 
@@ -185,7 +191,7 @@ struct Sums {
 
 impl Sums {
     fn of(voices: &[Voice], rho: f64) -> Option<Self> {
-        let weighted = voices.iter().map(|v| v.weight * v.z).sum();
+        let weighted = voices.iter().map(|v| v.weight * v.counted).sum();
         let weights: f64 = voices.iter().map(|v| v.weight).sum();
         let squares: f64 = voices.iter().map(|v| v.weight * v.weight).sum();
         let variance = squares + rho * (weights * weights - squares);
@@ -251,7 +257,7 @@ mod tests {
     use super::*;
 
     fn run(z: &[Option<f64>], weight: f64) -> Combined {
-        let streams: Vec<StreamInput> = z.iter().map(|z| StreamInput { z: *z, weight }).collect();
+        let streams: Vec<StreamInput> = z.iter().map(|z| StreamInput { z: *z, weight, cap: f64::INFINITY }).collect();
         combine(&streams, &CombineSettings::default())
     }
 
@@ -282,10 +288,18 @@ mod tests {
 
     #[test]
     fn identical_streams_have_no_spread_to_judge() {
-        let streams = [StreamInput { z: Some(1.0), weight: 1.0 }; 2];
+        let streams = [StreamInput { z: Some(1.0), weight: 1.0, cap: f64::INFINITY }; 2];
         let combined = combine(&streams, &CombineSettings { rho: 1.0, ..Default::default() });
         assert_eq!((combined.q, combined.q_p, combined.i2), (None, None, None));
         assert_eq!(combined.z_total, Some(1.0));
+    }
+
+    #[test]
+    fn few_cases_light_their_light_and_count_for_less() {
+        let streams = [2.0, 0.0].map(|z| StreamInput { z: Some(z), weight: 1.0, cap: 1.0 });
+        let combined = combine(&streams, &CombineSettings { rho: 0.0, ..Default::default() });
+        assert_eq!(combined.lights, [Light::Concern, Light::Neutral]);
+        assert_eq!((combined.z_total, combined.gap), (Some(1.0 / 2.0_f64.sqrt()), Some(2.0)));
     }
 
     #[test]

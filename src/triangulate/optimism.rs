@@ -1,9 +1,13 @@
 //! The optimism gap: whether an agency rates itself better on a theme than everything else finds it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::Cell;
 use crate::model::cell::OptimismGap;
 use crate::model::{Grain, Stream};
+use crate::spec::pipeline::Method;
 use crate::stats::combine::{StreamInput, combine};
+use crate::stats::{adjust, normal};
 use crate::triangulate::ground::Ground;
 use crate::triangulate::score::settings;
 use crate::triangulate::streams::section11::{Sheets, Which};
@@ -12,33 +16,76 @@ use crate::triangulate::weigh;
 
 /// One-sided 5% of a normal.
 const BEYOND_CHANCE: f64 = 1.645;
+/// The share of false names among the agencies, and the cells, of which optimism is said.
+const FALSE_SHARE: f64 = 0.10;
+/// How far an agency's gaps on two themes go together where it is no optimist.
+const THEMES_TOGETHER: f64 = 0.05;
 
 /// Sets the gap of every agency's cell that has a self-assessment and another voice. For the gap alone Section 11 is read
-/// again: the agency's own scores on one side; moderated ones, which are others' judgement, on the other.
+/// again: the agency's own scores on one side; moderated ones, which are others' judgement of the same standards, on the
+/// other.
+///
+/// A gap beyond chance is listed where the agency's gaps over all its themes are beyond chance among the agencies, or the
+/// gap by itself among all cells: by the gap alone one cell in twenty would be, and a board has a hundred of them.
 pub(super) fn fill(ground: &Ground<'_>, cells: &mut [Cell], rho: f64) {
-    let sheets = Sheets::of(ground);
-    let own = steadied(sheets.readings(ground, Grain::Agency, Which::OwnView));
-    let moderated = steadied(sheets.readings(ground, Grain::Agency, Which::Moderated));
+    let found = gaps(ground, cells, rho);
+    let p: Vec<Option<f64>> = found.iter().map(|f| f.as_ref().map(|f| normal::sf(f.gap / f.error))).collect();
+    let alone = adjust::benjamini_hochberg(&p);
+    let optimists = optimists(cells, &found);
+    for ((cell, found), q) in cells.iter_mut().zip(found).zip(alone) {
+        let Some(Found { gap, error, self_z }) = found else { continue };
+        let beyond = optimists.contains(&cell.id.place) || q.is_some_and(|q| q <= FALSE_SHARE);
+        let listed = beyond && gap >= BEYOND_CHANCE * error && self_z < 0.0;
+        cell.optimism = Some(OptimismGap { gap, self_z, listed });
+    }
+}
+
+/// A cell's gap, its standard error, and the z of the agency's own view.
+struct Found {
+    gap: f64,
+    error: f64,
+    self_z: f64,
+}
+
+fn gaps(ground: &Ground<'_>, cells: &[Cell], rho: f64) -> Vec<Option<Found>> {
     let method = ground.world.method;
+    let sheets = Sheets::of(ground);
+    let own = steadied(method, sheets.readings(ground, Grain::Agency, Which::OwnView));
+    let moderated = steadied(method, sheets.readings(ground, Grain::Agency, Which::Moderated));
     let settings = settings(method, rho);
     let weight = |r: &Reading| weigh::of(method, Stream::Section11, r.reliability, r.age_months);
-    for cell in cells {
-        let Some(slot) = slot_of(ground, cell) else { continue };
-        let Some(own) = own[slot].as_ref().filter(|r| weigh::heard(method, weight(r))) else { continue };
-        let mut others: Vec<StreamInput> = cell
-            .signals
-            .iter()
-            .filter(|s| s.stream != Stream::Section11)
-            .map(|s| StreamInput { z: s.z, weight: s.weight })
-            .collect();
-        others.extend(moderated[slot].as_ref().map(|r| StreamInput { z: Some(r.z), weight: weight(r) }));
+    let found = |cell: &Cell| {
+        let slot = slot_of(ground, cell)?;
+        let own = own[slot].as_ref().filter(|r| weigh::heard(method, weight(r)))?;
+        let streams = cell.signals.iter().filter(|s| s.stream != Stream::Section11);
+        let mut others: Vec<StreamInput> =
+            streams.map(|s| StreamInput { z: s.z, weight: s.weight, cap: f64::INFINITY }).collect();
+        // The moderator saw as many standards as the agency scored, so that few of them take nothing from its voice.
+        let moderated = moderated[slot].as_ref();
+        others.extend(moderated.map(|r| StreamInput { z: Some(r.z), weight: weight(r), cap: f64::INFINITY }));
         let combined = combine(&others, &settings);
-        let Some((mean, se)) = combined.mean_z.zip(combined.se) else { continue };
+        let (mean, se) = combined.mean_z.zip(combined.se)?;
         let self_z = own.z.clamp(-settings.cap, settings.cap);
-        let gap = mean - self_z;
-        let error = (1.0 + se * se - 2.0 * rho * se).max(0.0).sqrt();
-        cell.optimism = Some(OptimismGap { gap, self_z, listed: gap >= BEYOND_CHANCE * error && self_z < 0.0 });
+        let error = (1.0 + se * se - 2.0 * rho * se).max(f64::MIN_POSITIVE).sqrt();
+        Some(Found { gap: mean - self_z, error, self_z })
+    };
+    cells.iter().map(found).collect()
+}
+
+/// The agencies whose gaps, summed over their themes, are beyond chance among the agencies.
+fn optimists(cells: &[Cell], found: &[Option<Found>]) -> BTreeSet<String> {
+    let mut by_agency: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for (cell, found) in cells.iter().zip(found) {
+        if let Some(found) = found {
+            let sum = by_agency.entry(cell.id.place.as_str()).or_default();
+            *sum = (sum.0 + found.gap / found.error, sum.1 + 1.0);
+        }
     }
+    let spread = |m: f64| (m + m * (m - 1.0) * THEMES_TOGETHER).sqrt();
+    let p: Vec<Option<f64>> = by_agency.values().map(|(sum, m)| Some(normal::sf(sum / spread(*m)))).collect();
+    let q = adjust::benjamini_hochberg(&p);
+    let listed = by_agency.into_keys().zip(q).filter(|(_, q)| q.is_some_and(|q| q <= FALSE_SHARE));
+    listed.map(|(agency, _)| agency.to_owned()).collect()
 }
 
 fn slot_of(ground: &Ground<'_>, cell: &Cell) -> Option<usize> {
@@ -47,8 +94,8 @@ fn slot_of(ground: &Ground<'_>, cell: &Cell) -> Option<usize> {
 }
 
 /// The readings over the square root of their overdispersion, as every stream's are.
-fn steadied(mut readings: Vec<Option<Reading>>) -> Vec<Option<Reading>> {
-    steady(&mut readings.iter_mut().flatten().map(|r| &mut r.z).collect::<Vec<_>>());
+fn steadied(method: &Method, mut readings: Vec<Option<Reading>>) -> Vec<Option<Reading>> {
+    steady(&mut readings.iter_mut().flatten().map(|r| &mut r.z).collect::<Vec<_>>(), method.thresholds.consistency);
     readings
 }
 

@@ -31,7 +31,7 @@ pub(super) fn combine_grain(
             cell.signals.push(signal(method, source.stream, streams[i], *slot));
         }
         let mut z: Vec<&mut f64> = cells.iter_mut().filter_map(|cell| cell.signals[i].z.as_mut()).collect();
-        phi[i] = steady(&mut z);
+        phi[i] = steady(&mut z, method.thresholds.consistency);
     }
     let correlation = correlation(method, &cells);
     let settings = settings(method, correlation.rho);
@@ -89,10 +89,12 @@ fn signal(method: &Method, stream: Stream, reading: &GrainReading, slot: usize) 
     if !weigh::heard(method, weight) {
         return silent;
     }
+    let weight = weight * weigh::power(method, said.doubling);
     Signal {
         light: Light::Neutral,
         z: Some(said.z),
         weight,
+        cap: weigh::cap(method, said.doubling),
         n: Some(said.n),
         age_months: Some(said.age_months),
         reliability: said.reliability,
@@ -131,14 +133,15 @@ pub(super) fn settings(method: &Method, rho: f64) -> CombineSettings {
     CombineSettings {
         rho,
         cap: method.thresholds.cap,
-        silent_below: method.thresholds.silent_below,
+        // Who is silent has been settled, by the weight that evidence has however few its cases are.
+        silent_below: 0.0,
         light_threshold: method.thresholds.light,
     }
 }
 
 /// The inputs of a cell's streams.
 pub(super) fn inputs(cell: &Cell) -> Vec<StreamInput> {
-    cell.signals.iter().map(|s| StreamInput { z: s.z, weight: s.weight }).collect()
+    cell.signals.iter().map(|s| StreamInput { z: s.z, weight: s.weight, cap: s.cap }).collect()
 }
 
 fn score(cell: &mut Cell, settings: &CombineSettings) {

@@ -43,12 +43,12 @@ pub(super) const LEAST_FOR_PHI: usize = 10;
 pub(super) const WINSORISED: f64 = 0.1;
 
 /// The z's over the square root of their overdispersion, where there are enough of them; and that overdispersion.
-pub(super) fn steady(z: &mut [&mut f64]) -> f64 {
+pub(super) fn steady(z: &mut [&mut f64], consistency: f64) -> f64 {
     if z.len() < LEAST_FOR_PHI {
         return 1.0;
     }
     let values: Vec<f64> = z.iter().map(|z| **z).collect();
-    let phi = overdispersion::phi(&values, WINSORISED);
+    let phi = overdispersion::consistent_phi(&values, WINSORISED, consistency);
     z.iter_mut().for_each(|z| **z /= phi.sqrt());
     phi
 }
@@ -64,6 +64,8 @@ pub(super) struct Reading {
     pub age_months: f64,
     /// Between 0 and 1.
     pub reliability: f64,
+    /// By how much a doubling of what is usual would move its z; none where there are figures enough for any.
+    pub doubling: Option<f64>,
     /// For its sentence.
     pub facts: Facts,
 }
@@ -77,7 +79,7 @@ impl Reading {
             usual: compared.usual,
             against: compared.against.to_owned(),
         };
-        Self { z: compared.z, n: compared.n, age_months, reliability, facts }
+        Self { z: compared.z, n: compared.n, age_months, reliability, doubling: Some(compared.doubling), facts }
     }
 
     /// Whether it was compared with its own past, so that earlier rows counted too.

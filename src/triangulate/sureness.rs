@@ -67,7 +67,7 @@ fn expected_ranks(method: &Method, cells: &mut [Cell], rho: f64, seed: u64, grai
         .iter()
         .map(|i| {
             let speaking = cells[*i].signals.iter().enumerate().filter(|(_, s)| s.light != Light::Silent);
-            speaking.filter_map(|(k, s)| Some((k, s.z?.clamp(-cap, cap), s.weight))).collect()
+            speaking.filter_map(|(k, s)| Some((k, s.z?.clamp(-s.cap.min(cap), s.cap.min(cap)), s.weight))).collect()
         })
         .collect();
     let (mean, se): (Vec<f64>, Vec<f64>) = voices.iter().map(|v| mean_and_error(v, &[1.0; 6], rho)).unzip();

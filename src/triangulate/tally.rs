@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::model::Grain;
-use crate::stats::midp;
+use crate::stats::{doubling, midp};
 use crate::triangulate::when::{Spans, age_days};
 
 /// The word for a comparison with the other cells.
@@ -80,6 +80,8 @@ pub(super) struct Compared {
     pub usual: f64,
     /// `others` or `own-past`.
     pub against: &'static str,
+    /// By how much a doubling of what is usual would move z.
+    pub doubling: f64,
 }
 
 /// Whether a cell is compared with its own past: always on the board, and where fewer than `least` others speak.
@@ -109,7 +111,8 @@ fn trials_against_others(own: &Tally, others: &Tally) -> Option<Compared> {
     }
     let p0 = share_of(others.x, others.n);
     let z = midp::binomial(own.x, own.n, p0)?.z;
-    Some(Compared { z, x: own.x, n: own.n, usual: own.n * p0, against: OTHERS })
+    let doubling = doubling::of_trials(own.n, own.n * p0);
+    Some(Compared { z, x: own.x, n: own.n, usual: own.n * p0, against: OTHERS, doubling })
 }
 
 /// x/n, or (x + 0.5)/(n + 1) where that is 0 or 1.
@@ -125,20 +128,25 @@ pub(super) fn trials_against_past(latest: &Tally, earlier: &Tally) -> Option<Com
     }
     let z = midp::hypergeometric(latest.x, latest.n, earlier.x, earlier.n)?.z;
     let usual = latest.n * earlier.x / earlier.n;
-    Some(Compared { z, x: latest.x, n: latest.n, usual, against: OWN_PAST })
+    // Two samples see as much as one of the harmonic size.
+    let n = latest.n * earlier.n / (latest.n + earlier.n);
+    let doubling = doubling::of_trials(n, n * share_of(adverse, latest.n + earlier.n));
+    Some(Compared { z, x: latest.x, n: latest.n, usual, against: OWN_PAST, doubling })
 }
 
 /// Poisson: `x` against the mean `expected`.
 pub(super) fn count_against_others(x: f64, expected: f64) -> Option<Compared> {
     let z = midp::poisson(x, expected)?.z;
-    Some(Compared { z, x, n: expected, usual: expected, against: OTHERS })
+    let doubling = doubling::of_count(expected);
+    Some(Compared { z, x, n: expected, usual: expected, against: OTHERS, doubling })
 }
 
 /// Counts in two exposures, given their sum.
 pub(super) fn count_against_past(x1: f64, t1: f64, x0: f64, t0: f64) -> Option<Compared> {
     let z = midp::share(x1, t1, x0, t0)?.z;
     let expected = (x1 + x0) * t1 / (t1 + t0);
-    Some(Compared { z, x: x1, n: expected, usual: x0 / t0 * t1, against: OWN_PAST })
+    let doubling = doubling::of_count(expected * t0 / (t1 + t0));
+    Some(Compared { z, x: x1, n: expected, usual: x0 / t0 * t1, against: OWN_PAST, doubling })
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub(super) const SOURCE: Source = Source { stream: Stream::Performance, read };
 
 /// Bounds of the correlation between indicators of one theme, and what is taken where it cannot be estimated.
 const RHO_FLOOR: f64 = 0.1;
+/// From so many pairs the estimate is good to a twentieth, and needs no floor to be held up by.
+const MANY_PAIRS: usize = 300;
 const RHO_CEILING: f64 = 0.8;
 const RHO_DEFAULT: f64 = 0.3;
 /// The fewest pairs of z's that it is estimated from.
@@ -88,9 +90,10 @@ impl Voice<'_, '_> {
 }
 
 fn read_grain(ground: &Ground<'_>, grain: Grain, voices: &mut [Voice<'_, '_>], lengths: Lengths) -> GrainReading {
-    steady(voices, |said| &mut said.level);
-    steady(voices, |said| &mut said.change);
-    let r = ground.world.method.correlation.level_and_change;
+    let consistency = ground.world.method.thresholds.consistency;
+    steady(voices, consistency, |said| &mut said.level);
+    steady(voices, consistency, |said| &mut said.change);
+    let r = level_with_change(voices, ground.world.method.correlation.level_and_change);
     for voice in voices.iter_mut() {
         let neutral = voice.neutral();
         let together = |said: &Option<Said>| said.as_ref().filter(|_| !neutral).and_then(|s| add(s, r));
@@ -117,19 +120,32 @@ fn read_grain(ground: &Ground<'_>, grain: Grain, voices: &mut [Voice<'_, '_>], l
 
 /// Steadies one part of every indicator: an indicator with ten places by itself, all others together. Neutral ones, whose
 /// direction is no concern, do not enter the others' estimate; they are shown by themselves.
-fn steady(voices: &mut [Voice<'_, '_>], part: impl Fn(&mut Said) -> &mut Option<Part>) {
+fn steady(voices: &mut [Voice<'_, '_>], consistency: f64, part: impl Fn(&mut Said) -> &mut Option<Part>) {
     let mut few: Vec<&mut f64> = Vec::new();
     for voice in voices.iter_mut() {
         let neutral = voice.neutral();
         let parts = voice.said.iter_mut().flatten().filter_map(|s| part(s).as_mut());
         let mut z: Vec<&mut f64> = parts.map(|p| &mut p.z).collect();
         if z.len() >= LEAST_FOR_PHI {
-            steady_all(&mut z);
+            steady_all(&mut z, consistency);
         } else if !neutral {
             few.append(&mut z);
         }
     }
-    steady_all(&mut few);
+    steady_all(&mut few, consistency);
+}
+
+/// One number a grain: how an indicator's level goes together with its change, over all places where both speak. Were the
+/// latest window all that makes places differ it would be `most`, sqrt(2/3), which is also taken under thirty pairs; but
+/// places differ in level for reasons that have nothing to do with any change.
+fn level_with_change(voices: &[Voice<'_, '_>], most: f64) -> f64 {
+    let pairs = voices.iter().filter(|v| !v.neutral()).flat_map(|v| &v.said);
+    let pairs = pairs.filter_map(|s| s.as_ref().and_then(|s| Some((s.level.as_ref()?.z, s.change.as_ref()?.z))));
+    let (level, change): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    if level.len() < LEAST_PAIRS {
+        return most;
+    }
+    rho::pearson(&level, &change).filter(|r| r.is_finite()).map_or(most, |r| r.clamp(0.0, most.max(0.0)))
 }
 
 /// Level and change both use the latest window, so that their sum is wider than that of two strangers.
@@ -160,7 +176,8 @@ fn rho_indicators(voices: &[Voice<'_, '_>]) -> f64 {
     }
     let (one, other): (Vec<f64>, Vec<f64>) = pairs.iter().flat_map(|(a, b)| [(*a, *b), (*b, *a)]).unzip();
     let found = rho::pearson(&one, &other).filter(|r| r.is_finite());
-    found.map_or(RHO_DEFAULT, |r| r.clamp(RHO_FLOOR, RHO_CEILING))
+    let floor = if pairs.len() < MANY_PAIRS { RHO_FLOOR } else { 0.0 };
+    found.map_or(RHO_DEFAULT, |r| r.clamp(floor, RHO_CEILING))
 }
 
 /// Whether a place is expected to have an indicator: an agency those it owns or returns, a place those that any place has.
@@ -200,6 +217,7 @@ fn cell(
         n: z.len() as f64,
         age_months,
         reliability: ground.world.method.reliability.performance * share,
+        doubling: None,
         facts: Facts::Indicators(signals),
     })
 }

@@ -1,0 +1,189 @@
+//! How good the list is: the method against simulated boards of known truth, and against what boards do today with the
+//! same evidence.
+//!
+//! The simulated board is described in `board` and `evidence`, today's habits in `habits`. A trial draws many boards: with
+//! nothing planted, for false alarms; with five cells worse by d at each grain, for what is found; and at the d at which
+//! rating the latest value red, amber or green has an area of 0.65, which is where a board's habit begins to be worth
+//! something, with streams that go together more and less, and with streams taken away. The same seed gives the same bytes.
+
+pub mod board;
+pub mod evidence;
+pub mod habits;
+pub mod summary;
+pub mod trial;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::evaluate::board::{Plan, Planting};
+use crate::evaluate::summary::{ExtrasLine, Line};
+use crate::evaluate::trial::{BoardFared, Way};
+use crate::model::{Grain, Stream};
+use crate::spec::pipeline::Method;
+
+/// The correlations of streams that are tried.
+pub const CORRELATIONS: [f64; 3] = [0.0, 0.2, 0.4];
+/// The correlation at which the effects are gone through.
+const USUAL: usize = 1;
+/// Effects that are gone through.
+pub const EFFECTS: [f64; 6] = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0];
+/// The area of red, amber and green at which the ways are compared.
+pub const HABIT_AUC: f64 = 0.65;
+
+/// What to try.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Boards of each kind.
+    pub boards: usize,
+    /// Seed of all that is drawn.
+    pub seed: u64,
+    /// Effects to go through, upwards.
+    pub effects: Vec<f64>,
+}
+
+/// Boards of one kind, and how all ways fared on them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Kind {
+    /// d; 0 where nothing is planted.
+    pub effect: f64,
+    /// The correlation of streams that was aimed at.
+    pub correlation: f64,
+    /// The stream whose evidence was taken away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub without: Option<&'static str>,
+    /// The grain.
+    pub grain: Grain,
+    /// The streams' mean rank correlation over ordinary cells, as measured.
+    pub measured_correlation: Option<f64>,
+    /// Share of stream-cells that say nothing.
+    pub silent: f64,
+    /// What each stream sees of it: the mean z, after overdispersion, of the cells that are worse.
+    pub seen: [Option<f64>; 6],
+    /// A line a way.
+    pub lines: Vec<Line>,
+}
+
+/// All that a trial shows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trial {
+    /// Boards of each kind.
+    pub boards: usize,
+    /// Seed.
+    pub seed: u64,
+    /// Boards on which nothing is worse.
+    pub null: Vec<Kind>,
+    /// By effect, at the usual correlation.
+    pub by_effect: Vec<Kind>,
+    /// At the effect where today's rating has an area of 0.65, by correlation.
+    pub headline: Vec<Kind>,
+    /// The same at the usual correlation, without each stream.
+    pub without: Vec<Kind>,
+    /// Alarms, optimists, silence and a break, at the headline's effects of place and agency.
+    pub extras: Option<ExtrasLine>,
+}
+
+/// Runs a trial. `progress` is told what is being done.
+pub fn simulate(settings: &Settings, method: &Method, progress: &(dyn Fn(&str) + Sync)) -> Trial {
+    let maker = Maker { settings, method, progress };
+    let mut null = Vec::new();
+    for correlation in CORRELATIONS {
+        for planting in [Planting::PlacesAndAgencies, Planting::Board] {
+            null.extend(maker.kinds(0.0, correlation, planting, None).0);
+        }
+    }
+    let mut by_effect = Vec::new();
+    for effect in settings.effects.iter().copied() {
+        for planting in [Planting::PlacesAndAgencies, Planting::Board] {
+            by_effect.extend(maker.kinds(effect, CORRELATIONS[USUAL], planting, None).0);
+        }
+    }
+    let (mut headline, mut without, mut extras) = (Vec::new(), Vec::new(), Vec::new());
+    for grain in Grain::ALL {
+        let planting = if grain == Grain::Board { Planting::Board } else { Planting::PlacesAndAgencies };
+        let Some(effect) = where_the_habit_is(&by_effect, grain) else { continue };
+        let own = |(kinds, fared): (Vec<Kind>, Vec<BoardFared>)| {
+            (kinds.into_iter().filter(|k| k.grain == grain).collect::<Vec<_>>(), fared)
+        };
+        for correlation in CORRELATIONS {
+            let (kinds, fared) = own(maker.kinds(effect, correlation, planting, None));
+            headline.extend(kinds);
+            if grain != Grain::Board && correlation == CORRELATIONS[USUAL] {
+                extras.extend(fared);
+            }
+        }
+        for stream in Stream::ALL {
+            without.extend(own(maker.kinds(effect, CORRELATIONS[USUAL], planting, Some(stream))).0);
+        }
+    }
+    Trial {
+        boards: settings.boards,
+        seed: settings.seed,
+        null,
+        by_effect,
+        headline,
+        without,
+        extras: (!extras.is_empty()).then(|| summary::extras(&extras)),
+    }
+}
+
+/// The effect at which today's rating has an area of 0.65 at a grain, between the two effects tried that enclose it,
+/// to a hundredth; none where it is below that at all of them.
+fn where_the_habit_is(by_effect: &[Kind], grain: Grain) -> Option<f64> {
+    let mut before = (0.0, 0.5);
+    for kind in by_effect.iter().filter(|k| k.grain == grain) {
+        let area = kind.lines.iter().find(|l| l.way == Way::Report.name())?.auc?;
+        if area >= HABIT_AUC {
+            let share = (HABIT_AUC - before.1) / (area - before.1);
+            return Some(((before.0 + share * (kind.effect - before.0)) * 100.0).round() / 100.0);
+        }
+        before = (kind.effect, area);
+    }
+    None
+}
+
+struct Maker<'a> {
+    settings: &'a Settings,
+    method: &'a Method,
+    progress: &'a (dyn Fn(&str) + Sync),
+}
+
+impl Maker<'_> {
+    /// Boards of one kind, summed up at the grains that its planting has.
+    fn kinds(
+        &self,
+        effect: f64,
+        correlation: f64,
+        planting: Planting,
+        without: Option<Stream>,
+    ) -> (Vec<Kind>, Vec<BoardFared>) {
+        let what = match (planting, without) {
+            (Planting::Board, _) => "the whole board",
+            (_, None) => "places and agencies",
+            (_, Some(stream)) => stream.name(),
+        };
+        (self.progress)(&format!("effect {effect}, correlation {correlation}: {what}"));
+        let plan = |number| Plan { seed: self.settings.seed, number, effect, correlation, planting };
+        let fared: Vec<BoardFared> = (0..self.settings.boards)
+            .into_par_iter()
+            .map(|number| trial::board(&plan(number), self.method, without.as_slice()))
+            .collect();
+        let grains = match planting {
+            Planting::PlacesAndAgencies => &[Grain::Locality, Grain::Agency][..],
+            Planting::Board => &[Grain::Board][..],
+        };
+        let kinds = grains.iter().map(|grain| {
+            let (measured_correlation, silent, seen) = summary::conditions(&fared, *grain);
+            Kind {
+                effect,
+                correlation,
+                without: without.map(Stream::as_str),
+                grain: *grain,
+                measured_correlation,
+                silent,
+                seen,
+                lines: summary::lines(&fared, *grain),
+            }
+        });
+        (kinds.collect(), fared)
+    }
+}
