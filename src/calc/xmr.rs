@@ -18,11 +18,22 @@ const PTD_KEYS: &[(&str, &str)] = &[
     ("screen_outliers", "leave out ranges beyond 3.267 mean ranges; default true"),
 ];
 
+const XMR_KEYS: &[(&str, &str)] = &[
+    ("values", "in order of time, gaps left out"),
+    ("rebase_at_index_1based", "where a new group starts, counted from 1"),
+    ("fix_after_n_points", "only so many points of a group set its limits; null is all"),
+    ("improvement_direction", "increase, decrease or neutral (default)"),
+    ("target", "what assurance is judged against"),
+    ("screen_outliers", "leave out ranges beyond 3.267 mean ranges; default true"),
+    ("rule_length", "points of a trend or shift: 7 (default) or 6"),
+    ("two_sigma", "package (default), or mdc2023: points beyond a limit count towards two in three too"),
+];
+
 pub(super) const METHODS: &[Method] = &[
     Method {
         name: "xmr",
         summary: "an XmR chart as the batch draws it, with limits of no width on a constant series",
-        parameters: PTD_KEYS,
+        parameters: XMR_KEYS,
         source: "Making Data Count (NHS England), with the choices of the crate's documentation",
         run: batch,
     },
@@ -61,15 +72,18 @@ pub(super) const METHODS: &[Method] = &[
 
 fn batch(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
     let values = Keys::inputs(inputs)?.numbers("values")?;
-    let settings = ptd_settings(&Keys::params(params)?)?;
+    let params = Keys::params(params)?;
+    let settings = ptd_settings(&params)?;
     let neutral = settings.direction == Direction::Neutral;
+    let (rule_length, two_sigma) = options(&params)?;
     let settings = XmrSettings {
+        rule_length,
+        two_sigma,
         direction: settings.direction,
         target: settings.target,
         rebase_at: settings.rebase_at,
         baseline_points: settings.fix_after,
         screen_outliers: settings.screen_outliers,
-        ..XmrSettings::default()
     };
     let chart = xmr::xmr(&values, &settings).ok_or(StatsError::TooFew { needed: 1 })?;
     let points = &chart.points;
@@ -187,14 +201,10 @@ fn rule_unit(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
 fn mdc_options(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
     let values = Keys::inputs(inputs)?.numbers("values")?;
     let params = Keys::params(params)?;
+    let (rule_length, two_sigma) = options(&params)?;
     let settings = XmrSettings {
-        rule_length: params.maybe_whole("rule_length")?.unwrap_or(7),
-        two_sigma: params.word_or(
-            "two_sigma",
-            TwoSigma::Package,
-            &[("package", TwoSigma::Package), ("mdc2023", TwoSigma::IncludeBeyond)],
-            "package or mdc2023",
-        )?,
+        rule_length,
+        two_sigma,
         screen_outliers: params.flag_or("screen_outliers", true)?,
         ..XmrSettings::default()
     };
@@ -212,6 +222,15 @@ fn mdc_options(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
         "shift": flags(|r| r.shift),
         "any_special": flags(|r| r.outside || r.trend || r.two_in_three || r.shift),
     }))
+}
+
+/// The two choices that NHS England leaves open.
+fn options(params: &Keys) -> Result<(usize, TwoSigma), CalcError> {
+    let words = [("package", TwoSigma::Package), ("mdc2023", TwoSigma::IncludeBeyond)];
+    Ok((
+        params.maybe_whole("rule_length")?.unwrap_or(7),
+        params.word_or("two_sigma", TwoSigma::Package, &words, "package or mdc2023")?,
+    ))
 }
 
 /// The package's labels.

@@ -55,6 +55,9 @@ pub struct ChartSettings {
     pub centre: Option<f64>,
     /// Whether moving ranges beyond 3.267 times their mean are left out of it.
     pub screened: bool,
+    /// Whether Laney's stretch is held at 1 at least, so that p' and u' limits are never narrower than chance makes them. The
+    /// package lets it fall below.
+    pub never_narrower: bool,
 }
 
 impl Default for ChartSettings {
@@ -67,6 +70,7 @@ impl Default for ChartSettings {
             method: RunsMethod::Anhoej,
             centre: None,
             screened: true,
+            never_narrower: false,
         }
     }
 }
@@ -117,6 +121,10 @@ pub fn chart(
     let needs_denominator = matches!(kind, ChartKind::P | ChartKind::PPrime | ChartKind::U | ChartKind::UPrime);
     if needs_denominator && denominators.is_none() {
         return Err(StatsError::DenominatorNotPositive);
+    }
+    let of_counts = needs_denominator || matches!(kind, ChartKind::C | ChartKind::G);
+    if of_counts && counts.iter().flatten().any(|c| *c < 0.0) {
+        return Err(StatsError::NegativeCount);
     }
     let mut edges: Vec<usize> = settings.parts.iter().copied().filter(|p| *p > 0 && *p < n).collect();
     edges.extend([0, n]);
@@ -256,11 +264,27 @@ mod tests {
         assert_eq!(prime.points[0].centre, plain.points[0].centre);
     }
 
+    /// Points that move less than chance would move them: the package narrows the limits, the option does not.
+    #[test]
+    fn laneys_limits_may_be_held_at_chance() {
+        let counts = known(&[10.0, 10.0, 11.0, 10.0, 10.0, 11.0]);
+        let sizes = [Some(100.0); 6];
+        let upper = |kind, never_narrower| {
+            let settings = ChartSettings { never_narrower, ..Default::default() };
+            chart(kind, &counts, Some(&sizes), &settings).unwrap().points[0].upper.unwrap()
+        };
+        for (plain, prime) in [(ChartKind::P, ChartKind::PPrime), (ChartKind::U, ChartKind::UPrime)] {
+            assert!(upper(prime, false) < upper(plain, false));
+            assert_eq!(upper(prime, true), upper(plain, true));
+        }
+    }
+
     #[test]
     fn refusals_and_nothing() {
         let settings = ChartSettings::default();
         assert_eq!(chart(ChartKind::P, &known(&[1.0]), None, &settings), Err(StatsError::DenominatorNotPositive));
         assert_eq!(chart(ChartKind::U, &known(&[1.0]), Some(&[]), &settings), Err(StatsError::LengthsDiffer));
+        assert_eq!(chart(ChartKind::C, &known(&[3.0, -1.0]), None, &settings), Err(StatsError::NegativeCount));
         assert_eq!(chart(ChartKind::I, &known(&[f64::NAN]), None, &settings), Err(StatsError::NotFinite));
         assert!(chart(ChartKind::I, &[], None, &settings).unwrap().points.is_empty());
     }

@@ -18,6 +18,8 @@ pub enum Significance {
     High025,
     /// Above the 3 sigma limit.
     High001,
+    /// A standardised rate of fewer than 10 events, which is not judged.
+    NotApplicable,
 }
 
 impl Significance {
@@ -29,6 +31,7 @@ impl Significance {
             Significance::NotSignificant => "Not significant",
             Significance::High025 => "High (0.025)",
             Significance::High001 => "High (0.001)",
+            Significance::NotApplicable => "Not applicable for events less than 10 for dsrs",
         }
     }
 }
@@ -101,6 +104,56 @@ pub fn ratio_significance(observed: &[f64], expected: &[f64]) -> Result<Vec<Sign
         .collect()
 }
 
+/// A rate that was worked out elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GivenRate {
+    /// The events.
+    pub events: f64,
+    /// Their rate per multiplier.
+    pub rate: f64,
+    /// The population, needed for a crude rate without events.
+    pub population: Option<f64>,
+}
+
+/// Where each rate per `multiplier` stands to the average of all, the events' limits taken over events/rate.
+///
+/// The average is all events over all those denominators. A place without events has no such denominator: a crude rate takes
+/// its population; a `standardised` one is left out of the denominators, and under 10 events is not judged.
+///
+/// # Errors
+/// Events below 0, a rate not above 0 where there are events, a crude rate without events and without population, and a multiplier
+/// not above 0.
+pub fn rate_significance(
+    rates: &[GivenRate],
+    multiplier: f64,
+    standardised: bool,
+) -> Result<Vec<Significance>, StatsError> {
+    const FEWEST: f64 = 10.0;
+    let denominators: Vec<Option<f64>> = rates
+        .iter()
+        .map(|given| match given.events {
+            x if !x.is_finite() => Err(StatsError::NotFinite),
+            x if x < 0.0 => Err(StatsError::NegativeCount),
+            0.0 if standardised => Ok(None),
+            0.0 => given.population.filter(|p| *p > 0.0).map(Some).ok_or(StatsError::DenominatorNotPositive),
+            x => Some(x / given.rate * multiplier)
+                .filter(|d| *d > 0.0 && d.is_finite())
+                .map(Some)
+                .ok_or(StatsError::DenominatorNotPositive),
+        })
+        .collect::<Result<_, _>>()?;
+    let average = rates.iter().map(|r| r.events).sum::<f64>() / denominators.iter().flatten().sum::<f64>();
+    let judged = rates.iter().zip(denominators).map(|(given, denominator)| {
+        let Some(denominator) = denominator.filter(|_| !standardised || given.events >= FEWEST) else {
+            return Ok(Significance::NotApplicable);
+        };
+        let limits = |confidence| Ok(interval::poisson_rate(given.events, denominator, 1.0, confidence)?.1);
+        let (two, three) = (limits(CONFIDENCE[0])?, limits(CONFIDENCE[1])?);
+        Ok(place([two.upper < average, three.upper < average], [two.lower > average, three.lower > average]))
+    });
+    judged.collect()
+}
+
 /// The expected counts at which a count of `events` lies on a limit: drawn from these, a funnel of ratios is smooth.
 ///
 /// `low95` is the expected count for which `events` is the lower 2 sigma limit, and so on. The package looks for v, the
@@ -157,6 +210,32 @@ mod tests {
         let at_high = interval::wilson(limits.high998 * 400.0, 400.0, 0.998).unwrap();
         assert!((at_low.upper - 0.3).abs() < 1e-9, "{}", at_low.upper);
         assert!((at_high.lower - 0.3).abs() < 1e-9, "{}", at_high.lower);
+    }
+
+    /// The rules of phe_funnel_significance with scipy's limits: crude rates, and standardised ones of the same events.
+    #[test]
+    fn rates_given_from_elsewhere() {
+        use Significance::{High001, High025, Low001, Low025, NotApplicable, NotSignificant};
+        let events = [0.0, 4.0, 9.0, 25.0, 60.0, 150.0, 40.0, 12.0];
+        let people = [9000.0, 4000.0, 5000.0, 20_000.0, 22_000.0, 50_000.0, 31_000.0, 9000.0];
+        let crude: Vec<GivenRate> = events
+            .iter()
+            .zip(people)
+            .map(|(x, n)| GivenRate { events: *x, rate: x / n * 1000.0, population: Some(n) })
+            .collect();
+        assert_eq!(
+            rate_significance(&crude, 1000.0, false).unwrap(),
+            [Low001, NotSignificant, NotSignificant, Low025, High025, High001, Low025, NotSignificant]
+        );
+        let rates = [0.0, 1.1, 1.9, 1.2, 2.6, 3.1, 1.2, 1.5];
+        let standardised: Vec<GivenRate> =
+            events.iter().zip(rates).map(|(x, rate)| GivenRate { events: *x, rate, population: None }).collect();
+        assert_eq!(
+            rate_significance(&standardised, 1000.0, true).unwrap(),
+            [NotApplicable, NotApplicable, NotApplicable, Low025, NotSignificant, High001, Low001, NotSignificant]
+        );
+        let error = Err(StatsError::DenominatorNotPositive);
+        assert_eq!(rate_significance(&standardised, 1000.0, false), error, "no events and no population");
     }
 
     #[test]

@@ -46,7 +46,8 @@ fn over_size(
     let sd = |p: &Observation| Some((variance_of_one(centre?) / p.size?).sqrt()).filter(|sd| !sd.is_nan());
     let stretch = match variation {
         Variation::Chance => Some(1.0),
-        Variation::BetweenPoints => between_points(base(), centre, &sd, settings.screened),
+        Variation::BetweenPoints => between_points(base(), centre, &sd, settings.screened)
+            .map(|stretch| if settings.never_narrower { stretch.max(1.0) } else { stretch }),
     };
     let lines = points
         .iter()
@@ -57,7 +58,7 @@ fn over_size(
 
 /// Laney's sigma z: how much the standardised points move, over how much chance would move them.
 ///
-/// It may be below 1, and then narrows the limits, as in the package.
+/// It may be below 1, and then narrows the limits, as in the package, unless the settings hold it at 1.
 fn between_points<'a>(
     base: impl Iterator<Item = &'a Observation>,
     centre: Option<f64>,
