@@ -1,6 +1,13 @@
 //! Shewhart's charts as qicharts2 draws them: a centre line, three-sigma limits, and runs about the line, a part at a time.
 //!
 //! Each kind of chart is a function of a part; what is common (parts, frozen baselines, left-out points, runs) is here.
+//!
+//! Values, line and limits are in the units of count over denominator, times `multiply`. Limits lie three standard
+//! deviations from the line.
+//!
+//! Source: qicharts2 (Anhoej 2018, Journal of Open Source Software 3:699); Montgomery, Introduction to statistical
+//! quality control, chapters 6 and 7; Laney (2002), Quality Engineering 14:531 (p', u'); Taylor's normalised individuals
+//! chart (I').
 
 mod counts;
 mod individuals;
@@ -102,6 +109,10 @@ pub struct Chart {
 /// The chart of `counts`, over `denominators` where given, a value a point in time.
 ///
 /// A point whose count or denominator is missing, or whose denominator is 0, is missing and stays out of the centre line.
+///
+/// # Errors
+/// Denominators that differ in number from the counts, are below 0, or are needed (p, p', u, u') and not given; a value
+/// that is not finite; a count below 0 on a chart of counts; a time of 0 or less on a t chart.
 pub fn chart(
     kind: ChartKind,
     counts: &[Option<f64>],

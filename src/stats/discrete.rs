@@ -2,6 +2,8 @@
 //!
 //! Loader's saddle-point form (2000, "Fast and accurate computation of binomial probabilities"): no factorial is formed,
 //! so nothing overflows and nothing cancels at counts of a million.
+//!
+//! Source: Loader (2000), Fast and accurate computation of binomial probabilities.
 
 use std::f64::consts::PI;
 

@@ -1,4 +1,10 @@
 //! Directly standardised rates with Dobson's interval, as PHEindicatormethods computes them.
+//!
+//! DSR = sum(w x/n)/sum(w); variance = sum(w^2 x/n^2)/sum(w)^2; limits DSR + sqrt(variance/X)(Byar's limit of X - X), X
+//! all events, Byar's at any X. Under 10 events rate and limits are withheld.
+//!
+//! Source: Dobson and others (1991), Statistics in Medicine 10:457; PHEindicatormethods (UK Health Security Agency),
+//! calculate_dsr.
 
 use crate::stats::{StatsError, interval};
 

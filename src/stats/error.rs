@@ -1,4 +1,6 @@
 //! Why a statistic refuses its input.
+//!
+//! Source: none: these are this crate's own words.
 
 use thiserror::Error;
 

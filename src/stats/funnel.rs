@@ -1,4 +1,10 @@
 //! Fingertips' funnel: which areas lie beyond the 2 and 3 sigma limits round the average of all.
+//!
+//! A proportion is compared with the limits at which Wilson's interval touches the average; a ratio or rate by whether
+//! its own interval (exact under 10 events, Byar's from 10) holds 1, or the average. 2 sigma is 95%, 3 sigma 99.8%.
+//!
+//! Source: Fingertips public health technical guidance (Office for Health Improvement and Disparities);
+//! PHEindicatormethods, calculate_funnel_limits and assign_funnel_significance.
 
 use crate::stats::{StatsError, interval, normal};
 
@@ -50,6 +56,9 @@ pub struct FunnelLimits {
 }
 
 /// The limits round the proportion `average` at a `population`, per `multiplier`: where Wilson's interval touches the average.
+///
+/// # Errors
+/// A population not above 0, an average outside 0 to 1.
 pub fn proportion_limits(population: f64, average: f64, multiplier: f64) -> Result<FunnelLimits, StatsError> {
     if !(population > 0.0 && population.is_finite()) {
         return Err(StatsError::DenominatorNotPositive);
@@ -67,6 +76,9 @@ pub fn proportion_limits(population: f64, average: f64, multiplier: f64) -> Resu
 }
 
 /// Where each proportion x/n stands to the funnel round the proportion of all.
+///
+/// # Errors
+/// Slices that differ in length, a count below 0 or above its denominator, a denominator not above 0.
 pub fn proportion_significance(x: &[f64], n: &[f64]) -> Result<Vec<Significance>, StatsError> {
     if x.len() != n.len() {
         return Err(StatsError::LengthsDiffer);
@@ -89,6 +101,9 @@ pub fn proportion_significance(x: &[f64], n: &[f64]) -> Result<Vec<Significance>
 }
 
 /// Where each ratio of `observed` to `expected` stands to 1, by exact Poisson limits under 10 observed and Byar's from 10.
+///
+/// # Errors
+/// Slices that differ in length, a count below 0, an expected count not above 0, a value that is not finite.
 pub fn ratio_significance(observed: &[f64], expected: &[f64]) -> Result<Vec<Significance>, StatsError> {
     if observed.len() != expected.len() {
         return Err(StatsError::LengthsDiffer);
@@ -158,6 +173,9 @@ pub fn rate_significance(
 ///
 /// `low95` is the expected count for which `events` is the lower 2 sigma limit, and so on. The package looks for v, the
 /// expected count over itself plus events plus one, by 23 halvings, and so do these figures end: 1e-7 from the exact v.
+///
+/// # Errors
+/// A count that is below 0 or not finite.
 pub fn poisson_plotting_limits(events: f64) -> Result<FunnelLimits, StatsError> {
     /// Two to the 23rd: how fine the halving ends.
     const HALVINGS: f64 = 8_388_608.0;

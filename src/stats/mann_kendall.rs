@@ -1,4 +1,12 @@
 //! Whether a series drifts, whatever its distribution (Mann and Kendall), and how fast (Sen).
+//!
+//! S = rising pairs less falling ones; its variance is (n(n - 1)(2n + 5) - sum t(t - 1)(2t + 5))/18 over ties of t; z =
+//! (S -/+ 1)/sqrt(variance). Sen's slope is the median of (y(j) - y(i))/(t(j) - t(i)). Of under 8 points nothing is to
+//! be claimed, and a series that remembers (`autocorrelation`) or has seasons (`mann_kendall_seasonal`) breaks the
+//! test's assumption.
+//!
+//! Source: Kendall (1975), Rank correlation methods; Sen (1968), JASA 63:1379; Gilbert (1987), Statistical methods for
+//! environmental pollution monitoring, chapter 16; figures as in pymannkendall.
 
 use crate::stats::{normal, robust, xmr_rules};
 

@@ -2,6 +2,9 @@
 //!
 //! Our own, because the inverse beta of statrs 0.19 can run for ever at a tiny p, and its continued fractions stop after a
 //! fixed number of turns. The leading factor is a Poisson or binomial point probability, so large shapes lose no digits.
+//!
+//! Source: Press and others (2007), Numerical recipes, chapter 6 (series and continued fractions); Wilson and Hilferty
+//! (1931), PNAS 17:684 (start); figures as in scipy.special.
 
 use crate::stats::{discrete, normal};
 

@@ -1,4 +1,10 @@
 //! Two rates compared exactly: given their sum, the first count is binomial with the first exposure's share.
+//!
+//! x1 is binomial of x1 + x2 with share t1/(t1 + t2). p sums every split that is no more likely than this one. Limits
+//! of the ratio: Clopper and Pearson's of the share s, as s/(1 - s) t2/t1.
+//!
+//! Source: Przyborowski and Wilenski (1940), Biometrika 31:313; Clopper and Pearson (1934), Biometrika 26:404; figures
+//! as in R's poisson.test.
 
 use crate::stats::{StatsError, discrete, interval, special};
 
@@ -16,6 +22,10 @@ pub struct TwoRates {
 }
 
 /// x1 events in exposure t1 against x2 in t2; whole counts.
+///
+/// # Errors
+/// A value that is not finite, a count below 0 or beyond 1e15 in all, an exposure not above 0, a confidence outside 0.9
+/// to 1 and 90 to 100.
 pub fn two_rates(x1: f64, t1: f64, x2: f64, t2: f64, confidence: f64) -> Result<TwoRates, StatsError> {
     let tail = interval::tail(confidence)?;
     if ![x1, t1, x2, t2].iter().all(|v| v.is_finite()) {

@@ -1,4 +1,10 @@
 //! Charts of counts: proportions (p), rates (u), counts of equal exposure (c), and Laney's p' and u'.
+//!
+//! With cl = sum x/sum n: p has sd sqrt(cl (1 - cl)/n), held within 0 and 1; u has sqrt(cl/n), and c sqrt(cl), held
+//! above 0. Laney: each sd times the mean moving range of (y - cl)/sd, over 1.128.
+//!
+//! Source: Montgomery, Introduction to statistical quality control, chapter 7; Laney (2002), Quality Engineering
+//! 14:531; figures as in qicharts2.
 
 use super::{ChartSettings, Drawn, Line, Observation, mean};
 use crate::stats::moving_range;
