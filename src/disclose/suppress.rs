@@ -8,7 +8,7 @@
 //! # Method
 //! 1. A small count is withheld; where it is a total, so is its whole line, zeros too (they would say in which part all lie).
 //! 2. For each small count that is not safe, the cheapest other table in which it is 1, and in which it is the threshold, is
-//!    looked for ([`moves`]): a linear programme over moves that keep every sum, in which only a cell not yet withheld costs
+//!    looked for (`moves`): a linear programme over moves that keep every sum, in which only a cell not yet withheld costs
 //!    anything. What moves in it is withheld as well.
 //! 3. Whatever turns out to be needless is shown again, the largest first; in families that are small enough every smaller
 //!    choice is tried, so that the number withheld there is the least.
