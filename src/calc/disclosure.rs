@@ -60,6 +60,7 @@ pub(super) const METHODS: &[Method] = &[
             ("cells", "the true counts by name"),
             ("constraints", "sums among them: [total, [parts...]] each"),
             ("known", "cells that some one reader knows already, by name, a list a reader; default none"),
+            ("withheld", "names of cells that are withheld for another reason; default none"),
             ("threshold", "1 to this is small; default 5"),
         ],
         source: "Fischetti and Salazar 2001; Department for Education, 1 to 5 withheld",
@@ -170,6 +171,7 @@ fn suppressed(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
         counts: cells.iter().map(count).collect::<Result<_, _>>()?,
         sums: keys.list("constraints")?.iter().map(sum).collect::<Result<_, _>>()?,
         known: keys.list("known")?.iter().map(|list| named("known", list)).collect::<Result<_, _>>()?,
+        withheld: keys.list("withheld")?.iter().map(|name| place("withheld", name)).collect::<Result<_, _>>()?,
     };
     let name = |place: usize| cells.keys().nth(place).map_or("", String::as_str);
     let found = suppress::suppress(&family, threshold).map_err(|error| match error {

@@ -49,6 +49,15 @@ pub enum SuppressError {
         /// The place of the sum.
         sum: usize,
     },
+    /// A known or withheld cell that is not there.
+    #[error("a known or withheld cell must be one of the family")]
+    NoSuchCell,
+    /// A 0 that is to be withheld.
+    #[error("a true 0 is shown, and cannot be withheld beforehand")]
+    ZeroWithheld {
+        /// Its place.
+        cell: usize,
+    },
     /// Parts that do not make their total: what a reader would conclude from it has no meaning.
     #[error("the parts of a sum must make its total")]
     DoesNotAddUp {
@@ -66,6 +75,9 @@ pub struct Family {
     pub sums: Vec<(usize, Vec<usize>)>,
     /// Cells that some one reader knows already, such as an agency its own return: one list a reader.
     pub known: Vec<Vec<usize>>,
+    /// Cells that are withheld for another reason, such as a denominator whose numerator is small. None of them may be 0, for a
+    /// reader takes every withheld count for 1 at least.
+    pub withheld: Vec<usize>,
 }
 
 /// What is withheld.
@@ -107,8 +119,11 @@ fn check(family: &Family) -> Result<(), SuppressError> {
             return Err(SuppressError::DoesNotAddUp { sum });
         }
     }
-    if family.known.iter().flatten().any(|c| *c >= cells) {
-        return Err(SuppressError::BadSum { sum: family.sums.len() });
+    if family.known.iter().flatten().chain(&family.withheld).any(|c| *c >= cells) {
+        return Err(SuppressError::NoSuchCell);
+    }
+    if let Some(cell) = family.withheld.iter().find(|c| family.counts[**c] == 0.0) {
+        return Err(SuppressError::ZeroWithheld { cell: *cell });
     }
     Ok(())
 }
@@ -141,8 +156,10 @@ impl<'a> Choice<'a> {
         for cell in &small {
             by_rule[*cell] = true;
         }
-        for (total, parts) in family.sums.iter().filter(|(total, _)| is_small(total)) {
-            debug_assert!(by_rule[*total]);
+        for cell in &family.withheld {
+            by_rule[*cell] = true;
+        }
+        for (_, parts) in family.sums.iter().filter(|(total, _)| is_small(total)) {
             for part in parts {
                 by_rule[*part] = true;
                 least[*part] = 0.0;
@@ -331,7 +348,7 @@ mod tests {
     use super::*;
 
     fn run(counts: &[f64], sums: &[(usize, Vec<usize>)]) -> Vec<usize> {
-        let family = Family { counts: counts.to_vec(), sums: sums.to_vec(), known: Vec::new() };
+        let family = Family { counts: counts.to_vec(), sums: sums.to_vec(), known: Vec::new(), withheld: Vec::new() };
         let found = suppress(&family, 5.0).unwrap();
         assert_eq!(found.unproven, [0; 0]);
         (0..counts.len()).filter(|c| found.withheld[*c]).collect()
@@ -365,15 +382,34 @@ mod tests {
             counts: vec![4.0, 3.0, 20.0, 30.0, 57.0],
             sums: vec![(4, vec![0, 1, 2, 3])],
             known: vec![vec![0], vec![1]],
+            withheld: Vec::new(),
         };
         let found = suppress(&family, 5.0).unwrap();
         assert_eq!(found.withheld, [true, true, true, false, false], "without the third, 7 less 4 would be 3");
     }
 
     #[test]
+    fn what_is_withheld_anyway_keeps_company_for_nothing() {
+        let family = Family {
+            counts: vec![3.0, 20.0, 30.0, 53.0],
+            sums: vec![(3, vec![0, 1, 2])],
+            known: Vec::new(),
+            withheld: vec![2],
+        };
+        assert_eq!(suppress(&family, 5.0).unwrap().withheld, [true, false, true, false], "not the cheaper 20 as well");
+        let of_zero = Family { counts: vec![0.0], sums: Vec::new(), known: Vec::new(), withheld: vec![0] };
+        assert_eq!(suppress(&of_zero, 5.0), Err(SuppressError::ZeroWithheld { cell: 0 }));
+        assert_eq!(suppress(&Family { withheld: vec![1], ..of_zero }, 5.0), Err(SuppressError::NoSuchCell));
+    }
+
+    #[test]
     fn refusals() {
         let with = |counts: &[f64], sums: &[(usize, Vec<usize>)]| {
-            suppress(&Family { counts: counts.to_vec(), sums: sums.to_vec(), known: Vec::new() }, 5.0).unwrap_err()
+            suppress(
+                &Family { counts: counts.to_vec(), sums: sums.to_vec(), known: Vec::new(), withheld: Vec::new() },
+                5.0,
+            )
+            .unwrap_err()
         };
         assert_eq!(with(&[1.5], &[]), SuppressError::NotACount { cell: 0 });
         assert_eq!(with(&[1.0, -1.0], &[]), SuppressError::NotACount { cell: 1 });
