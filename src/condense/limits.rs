@@ -1,14 +1,15 @@
 //! Process limits, variation and assurance: the XmR chart of a series' values.
 //!
 //! # Decisions
-//! - A period without a value is left out of the chart before its rules are applied, and stays in the series as a gap: seven
-//!   points in a row may have a missing month among them.
-//! - So is a period of another length than the indicator's own: a year's count is never held against a month's, and nothing
-//!   is annualised. Monthly, quarterly and annual series are charted alike, each by its own points.
-//! - Under 8 points there are no limits and no icon; under 13 they are provisional, and the series says so. Quarters reach 8
-//!   in two years.
-//! - A recorded break starts a new chart: limits, rules and both counts of points begin anew at the first period that lies
-//!   wholly after it, and the series says that it is not comparable before. A period across the break belongs to the old.
+//! - A period without a value is left out of the chart before its rules are applied, and stays in the series as a gap:
+//!   seven points in a row may have a missing month among them.
+//! - So is a period of another length than the indicator's own: a year's count is never held against a month's, and
+//!   nothing is annualised. Monthly, quarterly and annual series are charted alike, each by its own points.
+//! - Under 8 points there are no limits and no icon; under 13 they are provisional, and the series says so. Quarters
+//!   reach 8 in two years.
+//! - A recorded break starts a new chart: limits, rules and both counts of points begin anew at the first period that
+//!   lies wholly after it, and the series says that it is not comparable before. A period across the break belongs to
+//!   the old.
 //! - A constant series has limits of no width, and its first different value lies outside them (`stats::xmr`).
 //! - Flow or stock makes no difference to the chart; it does to what may be added up, and to intervals (`point`).
 
@@ -83,8 +84,8 @@ pub(super) fn draw(series: &mut Series, indicator: &Indicator, lookup: &Lookup<'
     };
 }
 
-/// The places among `points`, in order of time, where a break starts a new chart, each with the break; of several between two
-/// points the last.
+/// The places among `points`, in order of time, where a break starts a new chart, each with the break; of several
+/// between two points the last.
 fn starts<'a, 'b>(
     points: impl Iterator<Item = &'a Point>,
     breaks: &[&'b SeriesBreak],
@@ -111,7 +112,8 @@ fn not_comparable(one: &SeriesBreak) -> String {
 /// Words for the number of points of a series that is too short.
 const NUMBERS: [&str; FEWEST] = ["", "one", "two", "three", "four", "five", "six", "seven"];
 
-/// The length in months of the periods that are charted: the indicator's own where any period has it, else the commonest.
+/// The length in months of the periods that are charted: the indicator's own where any period has it, else the
+/// commonest.
 fn length(series: &Series, indicator: &Indicator) -> Option<u32> {
     let count = |months: u32| series.points.iter().filter(|p| p.period.months() == months).count();
     let own = indicator.frequency.months();

@@ -2,10 +2,10 @@
 //!
 //! A mean over 24 points of which one is withheld gives that one back to anybody who can add, and so do limits, and the
 //! rounding of either: the true line must not be shown in any form. So the lines are drawn anew by the same method from
-//! public figures alone: a withheld count stands in the middle of what it may be (3, of 1 to 5) where its divisor is public
-//! (a count, or a rate on population), and is left out where the divisor is withheld with it. Whatever the withheld counts
-//! are, the lines are the same, so they tell nothing. Where more than half of the points are withheld, or under 8 are
-//! left, there are no lines.
+//! public figures alone: a withheld count stands in the middle of what it may be (3, of 1 to 5) where its divisor is
+//! public (a count, or a rate on population), and is left out where the divisor is withheld with it. Whatever the
+//! withheld counts are, the lines are the same, so they tell nothing. Where more than half of the points are withheld,
+//! or under 8 are left, there are no lines.
 
 use crate::disclose::protection::IndicatorRule;
 use crate::disclose::shown::{Shown, ShownSeries};
@@ -16,7 +16,8 @@ use crate::stats::xmr;
 /// Fewer points than this have no lines.
 const POINTS_MIN: usize = 8;
 
-/// Replaces mean, limits, variation and assurance of `shown`, a series of which the points marked in `withheld` are not shown.
+/// Replaces mean, limits, variation and assurance of `shown`, a series of which the points marked in `withheld` are not
+/// shown.
 pub(super) fn redraw(
     shown: &mut ShownSeries,
     series: &Series,
@@ -119,8 +120,8 @@ fn public_values(
     (0..shown.points.len()).filter(charted).filter_map(|i| Some((i, value(i)?))).collect()
 }
 
-/// Where the series was broken: where its mean steps from one point to the next. A mean never steps for another reason. What
-/// its sender withheld has no mean, and is no step.
+/// Where the series was broken: where its mean steps from one point to the next. A mean never steps for another reason.
+/// What its sender withheld has no mean, and is no step.
 fn breaks(series: &Series, public: &[(usize, f64)]) -> Vec<usize> {
     let mut before = None;
     let mut breaks = Vec::new();

@@ -1,11 +1,11 @@
 //! Directly standardised rates of events that one person can have more than once: referrals, missing episodes.
 //!
-//! Repeated events are not independent, so the variance counts people: with x the people of a band who had f events each, it
-//! is the sum over f of f^2 times the variance of the rate of those people, sum(w^2 x/n^2)/sum(w)^2. Value and interval are
-//! those of `dsr` with that variance: value + sqrt(variance/events) (Byar's limit of the events - events).
+//! Repeated events are not independent, so the variance counts people: with x the people of a band who had f events
+//! each, it is the sum over f of f^2 times the variance of the rate of those people, sum(w^2 x/n^2)/sum(w)^2. Value and
+//! interval are those of `dsr` with that variance: value + sqrt(variance/events) (Byar's limit of the events - events).
 //!
-//! Source: PHEindicatormethods (UK Health Security Agency), calculate_dsr with independent_events = FALSE; Dobson and others
-//! (1991), Statistics in Medicine 10:457, for the interval.
+//! Source: PHEindicatormethods (UK Health Security Agency), calculate_dsr with independent_events = FALSE; Dobson and
+//! others (1991), Statistics in Medicine 10:457, for the interval.
 
 use crate::stats::StatsError;
 use crate::stats::dsr::{self, Dsr};
@@ -19,7 +19,8 @@ pub struct Frequency {
     pub people: Vec<Option<f64>>,
 }
 
-/// The rate of all events in `populations`, a value an age band, weighted by the `standard` population, per `multiplier`.
+/// The rate of all events in `populations`, a value an age band, weighted by the `standard` population, per
+/// `multiplier`.
 ///
 /// # Errors
 /// Those of `dsr`, and a number of events that is not above 0.

@@ -1,10 +1,10 @@
-//! The harmonic mean of p-values, calibrated: the mean itself is no p-value, and is too small by a factor that grows with their
-//! number.
+//! The harmonic mean of p-values, calibrated: the mean itself is no p-value, and is too small by a factor that grows
+//! with their number.
 //!
-//! With k p-values of equal weight, 1/mean is near to a Landau distribution of location ln k + 0.874 and scale pi/2; the
-//! calibrated p is its upper tail, (1/pi) times the integral over t from 0 of exp(-t y - (2/pi) t ln t) sin(2t)/t, where
-//! y = (1/mean - ln k - 0.874)/(pi/2). Under some kinds of dependence it is still too small (Goeman, Rosenblatt and Nichols
-//! 2019, PNAS 116:23382): the batch does not use it.
+//! With k p-values of equal weight, 1/mean is near to a Landau distribution of location ln k + 0.874 and scale pi/2;
+//! the calibrated p is its upper tail, (1/pi) times the integral over t from 0 of exp(-t y - (2/pi) t ln t) sin(2t)/t,
+//! where y = (1/mean - ln k - 0.874)/(pi/2). Under some kinds of dependence it is still too small (Goeman, Rosenblatt
+//! and Nichols 2019, PNAS 116:23382): the batch does not use it.
 //!
 //! Source: Wilson (2019), The harmonic mean p-value for combining dependent tests, PNAS 116:1195, equations 4 and 5.
 

@@ -1,16 +1,16 @@
 //! Whether a series drifts that also has its seasons (Hirsch and Slack): each January is compared with Januaries alone.
 //!
-//! S and its variance are summed over the seasons, z = (S -/+ 1)/sqrt(var), and the slope is the median of all slopes within
-//! a season, in units a cycle (a year of twelve months). The seasons are taken for independent of each other.
+//! S and its variance are summed over the seasons, z = (S -/+ 1)/sqrt(var), and the slope is the median of all slopes
+//! within a season, in units a cycle (a year of twelve months). The seasons are taken for independent of each other.
 //!
-//! Source: Hirsch, Slack and Smith (1982), Techniques of trend analysis for monthly water quality data, Water Resources Research
-//! 18:107; figures as in pymannkendall's seasonal_test.
+//! Source: Hirsch, Slack and Smith (1982), Techniques of trend analysis for monthly water quality data, Water Resources
+//! Research 18:107; figures as in pymannkendall's seasonal_test.
 
 use crate::stats::StatsError;
 use crate::stats::mann_kendall::{MannKendall, Pairs};
 
-/// The drift of `values`, a value a place in time, in seasons of which `period` (2 at least) make a cycle. A missing place keeps
-/// its time.
+/// The drift of `values`, a value a place in time, in seasons of which `period` (2 at least) make a cycle. A missing
+/// place keeps its time.
 ///
 /// # Errors
 /// A period under 2: without seasons there is `mann_kendall`.

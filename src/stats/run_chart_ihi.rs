@@ -1,16 +1,18 @@
-//! The four rules by which quality improvement teams read a run chart: shift, trend, number of runs, astronomical point.
+//! The four rules by which quality improvement teams read a run chart: shift, trend, number of runs, astronomical
+//! point.
 //!
-//! - Shift: six points or more in a row on one side of the median. Points on the median neither count nor break the row.
+//! - Shift: six points or more in a row on one side of the median. Points on the median neither count nor break the
+//!   row.
 //! - Trend: five points or more that each go the same way. Of equal neighbours one is counted.
-//! - Runs: too few or too many of them about the median, by their exact distribution with half of the useful points on each
-//!   side (`runs_exact`). Published tables differ by one here and there, since they round differently.
+//! - Runs: too few or too many of them about the median, by their exact distribution with half of the useful points on
+//!   each side (`runs_exact`). Published tables differ by one here and there, since they round differently.
 //! - Astronomical: a point that anybody would call another kind. It has no arithmetic, and is left to the reader.
 //!
-//! They are another reading of what the XmR rules read (`xmr`): never count both as two pieces of evidence. Anhoej's rules
-//! (`run_chart`) keep their rate of false alarms at every length, these do not.
+//! They are another reading of what the XmR rules read (`xmr`): never count both as two pieces of evidence. Anhoej's
+//! rules (`run_chart`) keep their rate of false alarms at every length, these do not.
 //!
-//! Source: Perla, Provost and Murray (2011), The run chart: a simple analytical tool for learning from variation in healthcare
-//! processes, BMJ Quality and Safety 20:46; Swed and Eisenhart (1943) for the runs.
+//! Source: Perla, Provost and Murray (2011), The run chart: a simple analytical tool for learning from variation in
+//! healthcare processes, BMJ Quality and Safety 20:46; Swed and Eisenhart (1943) for the runs.
 
 use crate::stats::{robust, runs_exact, xmr_rules};
 

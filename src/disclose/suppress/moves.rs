@@ -1,8 +1,8 @@
-//! Another table that the same publication would fit: a withheld count moved by so much, the others that move with it, and
-//! every published figure as it was.
+//! Another table that the same publication would fit: a withheld count moved by so much, the others that move with it,
+//! and every published figure as it was.
 //!
-//! Such a table is the proof that a reader cannot tell. It is looked for by linear programming, in whole numbers by branching,
-//! and counted over in whole numbers before it is believed.
+//! Such a table is the proof that a reader cannot tell. It is looked for by linear programming, in whole numbers by
+//! branching, and counted over in whole numbers before it is believed.
 
 use std::collections::BTreeMap;
 
@@ -79,7 +79,8 @@ impl Lines {
         found
     }
 
-    /// The moves, a cell and its distance each, of the cheapest table found in which `cell` moves `by` (not 0); None for none.
+    /// The moves, a cell and its distance each, of the cheapest table found in which `cell` moves `by` (not 0); None
+    /// for none.
     pub(super) fn moved(&self, cell: usize, by: f64, room: &Room<'_>) -> Option<Vec<(usize, f64)>> {
         // Whole tables are nearly always found at once; a family that needs more turns is taken for unproven.
         const MOST_BRANCHES: usize = 200;
@@ -206,7 +207,8 @@ mod tests {
         assert_eq!(two_by_two().moved(0, 1.0, &room), None, "the second column gives cell 1, and that the rest");
     }
 
-    /// x + y + z is known, and x + y, y + z and x + z are each a total plus a count that may move by one: broken moves abound.
+    /// x + y + z is known, and x + y, y + z and x + z are each a total plus a count that may move by one: broken moves
+    /// abound.
     #[test]
     fn moves_are_whole() {
         let lines = Lines::new(7, &[(3, vec![0, 1]), (4, vec![1, 2]), (5, vec![0, 2]), (6, vec![0, 1, 2])]);

@@ -5,10 +5,11 @@
 /// Where nothing bounds a count.
 const UNBOUNDED: f64 = f64::INFINITY;
 
-/// The least and the most that each cell may be. `shown` is its figure, None where withheld; `least` what a withheld one is
-/// known to be at least.
+/// The least and the most that each cell may be. `shown` is its figure, None where withheld; `least` what a withheld
+/// one is known to be at least.
 pub(super) fn bounds(shown: &[Option<f64>], least: &[f64], sums: &[(usize, Vec<usize>)]) -> Vec<(f64, f64)> {
-    // Each round can tighten by one, and the counts that matter are small: more rounds would change nothing that is asked.
+    // Each round can tighten by one, and the counts that matter are small: more rounds would change nothing that is
+    // asked.
     const MOST_ROUNDS: usize = 100;
     let mut found: Vec<(f64, f64)> =
         shown.iter().zip(least).map(|(shown, least)| shown.map_or((*least, UNBOUNDED), |n| (n, n))).collect();

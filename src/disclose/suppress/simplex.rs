@@ -1,10 +1,10 @@
 //! Linear programmes whose starting point is known: rows that sum to 0, and columns from 0 up to a limit of their own.
 //!
-//! Everything at 0 is a solution, so that the search needs no first phase. A dense tableau: families of published tables have
-//! some hundreds of cells.
+//! Everything at 0 is a solution, so that the search needs no first phase. A dense tableau: families of published
+//! tables have some hundreds of cells.
 //!
-//! Source: Dantzig (1963), Linear Programming and Extensions, chapter 18 (bounded variables); Bland (1977), Mathematics of
-//! Operations Research 2:103, for the rule that cannot turn in circles.
+//! Source: Dantzig (1963), Linear Programming and Extensions, chapter 18 (bounded variables); Bland (1977), Mathematics
+//! of Operations Research 2:103, for the rule that cannot turn in circles.
 
 /// A column: how far it may go, what a unit of it gains, and what it adds to each row that it touches.
 #[derive(Debug, Clone, PartialEq)]

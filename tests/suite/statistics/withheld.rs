@@ -161,8 +161,8 @@ fn family(table: &[Vec<u32>]) -> (Value, Value) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Two solvers that know nothing of each other: moves by linear programming, and the audit's flows. The audit's reader does
-    /// not know that zeros are shown, so each withheld count is handed to it less one.
+    /// Two solvers that know nothing of each other: moves by linear programming, and the audit's flows. The audit's
+    /// reader does not know that zeros are shown, so each withheld count is handed to it less one.
     #[test]
     fn the_audit_finds_no_more_than_the_rule_tells(table in table()) {
         let (cells, lines) = family(&table);
