@@ -97,7 +97,7 @@ fn finish(lookup: &Lookup<'_>, indicator: &Indicator, key: Key<'_>, mut raw: Vec
     }
     point::fill(&mut series, indicator, lookup.population(key.locality), &raw);
     judge::judge(&mut series, indicator, lookup);
-    limits::draw(&mut series, indicator);
+    limits::draw(&mut series, indicator, lookup);
     series
 }
 
@@ -277,6 +277,134 @@ mod tests {
         let years = ["2011", "2012", "2013"].map(|y| row("count", "corby", y, (3.0, Missing, Missing)));
         let notes = &run(&years)[0].notes;
         assert_eq!(*notes, ["returned annual, though listed as monthly", "three points: too short for limits"]);
+    }
+
+    fn with_breaks(rows: &[testing::Row], breaks: &[(&str, &str, &str, &str)]) -> Vec<Series> {
+        let one = |(agency, locality, from, reason): &(&str, &str, &str, &str)| crate::spec::reference::SeriesBreak {
+            indicator: "count".to_owned(),
+            agency: (*agency).to_owned(),
+            locality: (*locality).to_owned(),
+            from: from.parse().unwrap(),
+            reason: (*reason).to_owned(),
+            extra: Default::default(),
+        };
+        let reference = crate::spec::Reference { breaks: breaks.iter().map(one).collect(), ..reference() };
+        condense(&[batch(rows)], &reference, "2015-12-31".parse().unwrap()).unwrap()
+    }
+
+    /// Eight months at 10, then `after` months at 20.
+    fn stepped(place: &'static str, after: usize) -> Vec<testing::Row> {
+        const LATER: [&str; 8] =
+            ["2014-07", "2014-08", "2014-09", "2014-10", "2014-11", "2014-12", "2015-01", "2015-02"];
+        let before = MONTHS[..8].iter().map(|m| row("count", place, m, (10.0, Missing, Missing)));
+        before.chain(LATER[..after].iter().map(|m| row("count", place, m, (20.0, Missing, Missing)))).collect()
+    }
+
+    #[test]
+    fn a_recorded_break_starts_a_new_chart() {
+        let all = with_breaks(&stepped("corby", 8), &[("", "", "2014-07-01", "new system")]);
+        let means: Vec<_> = all[0].points.iter().map(|p| p.mean).collect();
+        assert_eq!(means[7..9], [Some(10.0), Some(20.0)]);
+        assert_eq!(
+            all[0].variation,
+            Some(Variation::CommonCause),
+            "twice as many, and no signal: they are other figures"
+        );
+        assert_eq!(
+            all[0].notes,
+            ["not comparable before 1 July 2014: new system", "provisional: fewer than 13 points"],
+            "eight since, though sixteen in all"
+        );
+        let unbroken = &with_breaks(&stepped("corby", 8), &[])[0];
+        assert_ne!(unbroken.variation, Some(Variation::CommonCause));
+        assert_eq!(unbroken.notes, [""; 0]);
+    }
+
+    #[test]
+    fn few_points_since_a_break_say_so() {
+        for (after, note) in [
+            (1, "one point since: too short for limits"),
+            (3, "three points since: too short for limits"),
+            (7, "seven points since: too short for limits"),
+        ] {
+            let all = with_breaks(&stepped("corby", after), &[("a", "corby", "2014-07-01", "")]);
+            let one = &all[0];
+            assert_eq!(one.notes, ["not comparable before 1 July 2014", note]);
+            assert_eq!((one.variation, one.assurance), (None, Assurance::None), "{after}: no icon");
+            assert_eq!((one.points[7].mean, one.points[8].mean), (Some(10.0), None), "the old chart stands as it was");
+        }
+    }
+
+    #[test]
+    fn a_break_is_of_the_series_that_it_names() {
+        let july = "2014-07-01";
+        let rows = [stepped("corby", 8), stepped("kettering", 8)].concat();
+        let is_broken = |breaks: &[(&str, &str, &str, &str)], place: &str| {
+            series(&with_breaks(&rows, breaks), "count", place).notes.iter().any(|n| n.starts_with("not comparable"))
+        };
+        for (breaks, corby, kettering, county, why) in [
+            (&[("", "", july, "")][..], true, true, true, "all of them"),
+            (&[("", "corby", july, "")], true, false, true, "a part breaks the sum that holds it"),
+            (&[("b", "", july, "")], false, false, false, "another agency's"),
+            (&[("", "", "2013-01-01", "")], false, false, false, "before all figures"),
+            (&[("", "", "2015-06-01", "")], false, false, false, "after all figures"),
+            (&[("", "", "2014-07-02", "")], true, true, true, "from the first whole period on"),
+        ] {
+            let found = ["corby", "kettering", "county"].map(|place| is_broken(breaks, place));
+            assert_eq!(found, [corby, kettering, county], "{why}");
+        }
+    }
+
+    #[test]
+    fn two_breaks_leave_three_charts() {
+        let twice = [("", "", "2014-03-01", "first"), ("", "", "2014-07-01", "second")];
+        let one = &with_breaks(&stepped("corby", 8), &twice)[0];
+        assert_eq!(one.notes[0], "not comparable before 1 July 2014: second", "the last one counts");
+        assert_eq!(one.points[0].mean, None, "four months, then four, are too few for lines of their own");
+        assert_eq!(one.points[15].mean, Some(20.0));
+    }
+
+    #[test]
+    fn quarters_and_years_are_charted_by_their_own_points() {
+        let quarters = ["2013-Q1", "2013-Q2", "2013-Q3", "2013-Q4", "2014-Q1", "2014-Q2", "2014-Q3", "2014-Q4"];
+        let rows = quarters.map(|q| row("count", "corby", q, (30.0, Missing, Missing)));
+        let one = &run(&rows)[0];
+        assert_eq!(one.notes, ["returned quarterly, though listed as monthly", "provisional: fewer than 13 points"]);
+        assert_eq!((one.variation, one.points[0].mean), (Some(Variation::CommonCause), Some(30.0)));
+        let years = ["2006", "2007", "2008", "2009", "2010", "2011", "2012", "2013"];
+        let rows = years.map(|y| row("count", "corby", y, (120.0, Missing, Missing)));
+        assert_eq!(run(&rows)[0].points[7].mean, Some(120.0), "nothing is divided by twelve");
+    }
+
+    /// More than there are: shown as it came, without an interval, and never cut down to 1.
+    #[test]
+    fn a_count_above_its_denominator_has_no_interval() {
+        let all = run(&[row("proportion", "corby", "2014-03", (12.0, 10.0, Missing))]);
+        let point = all[0].latest().unwrap();
+        assert_eq!((point.value, point.lower, point.interval_method), (Figure::of(1.2), None, ""));
+        let all = run(&[row("rate", "corby", "2014-03", (12.0, 10.0, Missing))]);
+        assert!(all[0].latest().unwrap().lower.is_some(), "a rate may lie above one a head");
+    }
+
+    /// A count at a date is no number of events: it has no interval of chance. Its months are charted all the same.
+    #[test]
+    fn a_stock_has_a_chart_and_no_interval() {
+        let mut reference = reference();
+        reference.indicators[0].basis = crate::spec::reference::Basis::Stock;
+        let rows: Vec<_> = MONTHS.iter().map(|m| row("count", "corby", m, (300.0, Missing, Missing))).collect();
+        let all = condense(&[batch(&rows)], &reference, "2015-01-31".parse().unwrap()).unwrap();
+        let point = all[0].latest().unwrap();
+        assert_eq!((point.lower, point.mean), (None, Some(300.0)));
+        assert!(run(&rows)[0].latest().unwrap().lower.is_some(), "a flow has one");
+    }
+
+    #[test]
+    fn huge_counts_keep_their_digits() {
+        let rows: Vec<_> = MONTHS.iter().map(|m| row("proportion", "corby", m, (4e8, 1e9, Missing))).collect();
+        let point = run(&rows)[0].latest().unwrap().clone();
+        // statsmodels 0.15, proportion_confint(4e8, 1e9, method="wilson").
+        assert!(near(point.lower, 0.399_969_636_8) && near(point.upper, 0.400_030_364_0), "{point:?}");
+        assert_eq!((point.mean, point.variation), (Some(0.4), Variation::CommonCause));
     }
 
     #[test]

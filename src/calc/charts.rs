@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::keys::Keys;
-use super::output::maybes;
+use super::output::{maybe, maybes};
 use super::{CalcError, Method};
 use crate::stats::charts::{self, Chart, ChartKind, ChartSettings};
 use crate::stats::run_chart::{self, Runs, RunsMethod};
+use crate::stats::run_chart_ihi::{self, IhiSettings};
 use crate::stats::{StatsError, runs_exact};
 
 const SOURCE: &str = "qicharts2 (Anhoej)";
@@ -21,6 +22,7 @@ const KEYS: &[(&str, &str)] = &[
     ("method", "which runs are a signal: anhoej (default), bestbox or cutbox"),
     ("cl", "a centre line from outside, before multiplying"),
     ("screened_mr", "leave out ranges beyond 3.267 mean ranges; default true"),
+    ("never_narrower", "hold Laney's stretch of the limits at 1 at least (qic_pp, qic_up); default false"),
 ];
 
 macro_rules! chart_method {
@@ -66,6 +68,18 @@ pub(super) const METHODS: &[Method] = &[
         run: anhoej_signal,
     },
     Method {
+        name: "run_chart_ihi",
+        summary: "a run chart read by the rules of quality improvement: shift, trend, too few or too many runs",
+        parameters: &[
+            ("y", "values in order of time, null where missing"),
+            ("shift_length", "points in a row on one side of the median; default 6"),
+            ("trend_length", "points in a row that go one way; default 5"),
+            ("alpha_each_side", "chance at each end of the number of runs; default 0.025"),
+        ],
+        source: "Perla, Provost and Murray 2011; Swed and Eisenhart 1943",
+        run: run_chart_ihi,
+    },
+    Method {
         name: "runs_exact_limits",
         summary: "too few or too many runs, by their exact distribution",
         parameters: &[
@@ -96,6 +110,7 @@ fn chart(kind: ChartKind, inputs: &Value, params: &Value) -> Result<Value, CalcE
         )?,
         centre: params.maybe_number("cl")?,
         screened: params.flag_or("screened_mr", true)?,
+        never_narrower: params.flag_or("never_narrower", false)?,
     };
     Ok(as_json(&charts::chart(kind, &counts, denominators.as_deref(), &settings)?))
 }
@@ -144,6 +159,35 @@ fn anhoej_signal(inputs: &Value, _: &Value) -> Result<Value, CalcError> {
         "anhoej": signal(RunsMethod::Anhoej),
         "bestbox": signal(RunsMethod::BestBox),
         "cutbox": signal(RunsMethod::CutBox),
+    }))
+}
+
+fn run_chart_ihi(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
+    // The runs' distribution is worked out term by term.
+    const MOST_POINTS: usize = 100_000;
+    let (inputs, params) = (Keys::inputs(inputs)?, Keys::params(params)?);
+    let values = inputs.maybe_numbers("y")?;
+    if values.len() > MOST_POINTS {
+        return Err(super::keys::wrong("y", "a list of at most 100000"));
+    }
+    let usual = IhiSettings::default();
+    let settings = IhiSettings {
+        shift_length: params.maybe_whole("shift_length")?.unwrap_or(usual.shift_length),
+        trend_length: params.maybe_whole("trend_length")?.unwrap_or(usual.trend_length),
+        alpha: params.number_or("alpha_each_side", usual.alpha)?,
+    };
+    let found = run_chart_ihi::rules(&values, &settings);
+    Ok(json!({
+        "median": maybe(found.median),
+        "n_useful": found.n_useful,
+        "n_runs": found.n_runs,
+        "too_few_if_le": found.too_few_if_le,
+        "too_many_if_ge": found.too_many_if_ge,
+        "too_few_runs": found.has_too_few_runs(),
+        "too_many_runs": found.has_too_many_runs(),
+        "shift": found.shift,
+        "trend": found.trend,
+        "signal": found.is_signal(),
     }))
 }
 

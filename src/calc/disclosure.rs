@@ -1,12 +1,15 @@
 //! What may be shown, and what can be worked out of it.
 
-use serde_json::{Value, json};
+use std::collections::HashMap;
 
-use super::keys::{Keys, wrong};
+use serde_json::{Map, Value, json};
+
+use super::keys::{Keys, missing, wrong};
 use super::output::{maybe, number};
 use super::{CalcError, Method};
 use crate::disclose::audit::{self, AuditSettings};
 use crate::disclose::primary::{self, Rounded, THRESHOLD};
+use crate::disclose::suppress::{self, Family, SuppressError};
 use crate::stats::StatsError;
 
 const LOCAL: &str = "practice of the Department for Education and local authorities: 1 to 5 withheld";
@@ -49,6 +52,19 @@ pub(super) const METHODS: &[Method] = &[
         ],
         source: "the attacker's linear programme, by flows",
         run: secondary_audit,
+    },
+    Method {
+        name: "disclosure_suppress",
+        summary: "a family of tables as it may be published: small counts withheld, and what would give them back",
+        parameters: &[
+            ("cells", "the true counts by name"),
+            ("constraints", "sums among them: [total, [parts...]] each"),
+            ("known", "cells that some one reader knows already, by name, a list a reader; default none"),
+            ("withheld", "names of cells that are withheld for another reason; default none"),
+            ("threshold", "1 to this is small; default 5"),
+        ],
+        source: "Fischetti and Salazar 2001; Department for Education, 1 to 5 withheld",
+        run: suppressed,
     },
 ];
 
@@ -123,4 +139,58 @@ fn secondary_audit(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
         "safe": found.safe,
         "exactly_recovered": exact.collect::<Vec<_>>(),
     }))
+}
+
+fn suppressed(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
+    // A linear programme over the whole family for each small count.
+    const MOST_CELLS: usize = 1_000;
+    let keys = Keys::inputs(inputs)?;
+    let threshold = Keys::params(params)?.number_or("threshold", THRESHOLD)?;
+    let cells = keys.object("cells")?.ok_or_else(|| missing("cells"))?;
+    if cells.len() > MOST_CELLS {
+        return Err(wrong("cells", "an object of at most 1000"));
+    }
+    let places: HashMap<&str, usize> = cells.keys().enumerate().map(|(i, name)| (name.as_str(), i)).collect();
+    let place = |key: &str, name: &Value| {
+        let found = name.as_str().and_then(|name| places.get(name));
+        found.copied().ok_or_else(|| wrong(key, "made of names of cells"))
+    };
+    let named = |key: &str, list: &Value| -> Result<Vec<usize>, CalcError> {
+        let names = list.as_array().ok_or_else(|| wrong(key, "made of lists of names"))?;
+        names.iter().map(|name| place(key, name)).collect()
+    };
+    let sum = |pair: &Value| match pair.as_array().map(Vec::as_slice) {
+        Some([total, parts]) => Ok((place("constraints", total)?, named("constraints", parts)?)),
+        _ => Err(wrong("constraints", "a list of [total, [parts...]]")),
+    };
+    let count = |(name, count): (&String, &Value)| {
+        let not_a_number = || CalcError::Wrong { key: format!("cells.{name}"), expected: "a count" };
+        count.as_f64().ok_or_else(not_a_number)
+    };
+    let family = Family {
+        counts: cells.iter().map(count).collect::<Result<_, _>>()?,
+        sums: keys.list("constraints")?.iter().map(sum).collect::<Result<_, _>>()?,
+        known: keys.list("known")?.iter().map(|list| named("known", list)).collect::<Result<_, _>>()?,
+        withheld: keys.list("withheld")?.iter().map(|name| place("withheld", name)).collect::<Result<_, _>>()?,
+    };
+    let name = |place: usize| cells.keys().nth(place).map_or("", String::as_str);
+    let found = suppress::suppress(&family, threshold).map_err(|error| match error {
+        SuppressError::NotACount { cell } => {
+            CalcError::Wrong { key: format!("cells.{}", name(cell)), expected: "a whole number from 0 to 1e12" }
+        }
+        SuppressError::DoesNotAddUp { sum } => CalcError::Wrong {
+            key: format!("constraints[{sum}] ({})", family.sums.get(sum).map_or("", |(total, _)| name(*total))),
+            expected: "a total and the parts that make it",
+        },
+        other => other.into(),
+    })?;
+    let shown = cells.iter().zip(&family.counts).zip(&found.withheld).map(|(((name, _), count), withheld)| {
+        (name.clone(), if *withheld { Value::from("[c]") } else { number(*count) })
+    });
+    let mut answer = json!({ "cells": shown.collect::<Map<String, Value>>() });
+    if !found.unproven.is_empty() {
+        // All of their family is withheld, and still its sums say more of them than that they are small.
+        answer["unproven"] = found.unproven.iter().map(|place| name(*place)).collect();
+    }
+    Ok(answer)
 }

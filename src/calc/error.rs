@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::disclose::audit::AuditError;
+use crate::disclose::suppress::SuppressError;
 use crate::stats::StatsError;
 
 /// A request that cannot be answered.
@@ -43,4 +44,7 @@ pub enum CalcError {
     /// The table cannot be audited.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// The family of tables cannot be protected as it is given.
+    #[error(transparent)]
+    Suppress(#[from] SuppressError),
 }

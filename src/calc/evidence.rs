@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::keys::Keys;
-use super::output::{maybes, number};
+use super::output::{maybe, maybes, number};
 use super::{CalcError, Method};
-use crate::stats::{StatsError, adjust, combine_p, meta};
+use crate::stats::{StatsError, adjust, combine_p, harmonic_p, meta};
 
 pub(super) const METHODS: &[Method] = &[
     Method {
@@ -17,7 +17,7 @@ pub(super) const METHODS: &[Method] = &[
     },
     Method {
         name: "combine_p",
-        summary: "one-sided p-values of one question combined, in seven ways",
+        summary: "one-sided p-values of one question combined, in eight ways",
         parameters: &[("p", "p-values"), ("weights", "one above 0 each; null is equal")],
         source: "metap; ACAT; harmonicmeanp",
         run: combined,
@@ -47,7 +47,11 @@ fn p_adjust(inputs: &Value, _: &Value) -> Result<Value, CalcError> {
 fn combined(inputs: &Value, _: &Value) -> Result<Value, CalcError> {
     let inputs = Keys::inputs(inputs)?;
     let weights = if inputs.has("weights") { Some(inputs.numbers("weights")?) } else { None };
-    let found = combine_p::combine_p(&inputs.numbers("p")?, weights.as_deref())?;
+    let p = inputs.numbers("p")?;
+    let found = combine_p::combine_p(&p, weights.as_deref())?;
+    // The calibration is one of equal weights.
+    let equal = weights.is_none_or(|w| w.iter().all(|other| *other == w[0]));
+    let harmonic = if equal { harmonic_p::calibrated(found.harmonic_mean, p.len()).ok() } else { None };
     Ok(json!({
         "fisher_chisq": number(found.fisher_chi_squared),
         "fisher_df": found.fisher_df,
@@ -56,6 +60,7 @@ fn combined(inputs: &Value, _: &Value) -> Result<Value, CalcError> {
         "stouffer_p": number(found.stouffer_p),
         "cauchy_p": number(found.cauchy_p),
         "hmp_stat": number(found.harmonic_mean),
+        "hmp_p": maybe(harmonic),
         "tippett_p": number(found.tippett_p),
         "simes_p": number(found.simes_p),
     }))

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::keys::{Keys, missing, wrong};
 use super::output::{maybe, maybes, number, numbers};
 use super::{CalcError, Method};
-use crate::stats::funnel::{self, FunnelLimits};
+use crate::stats::funnel::{self, FunnelLimits, GivenRate, Significance};
 use crate::stats::funnel_od::{self, FunnelKind, FunnelPoint, FunnelSettings};
 use crate::stats::{StatsError, funnel_exact, robust};
 
@@ -21,7 +21,11 @@ pub(super) const METHODS: &[Method] = &[
         parameters: &[
             ("obs, expected", "observed and expected counts (ratio)"),
             ("numerator, denominator", "cases and of how many (proportion)"),
-            ("statistic", "ratio or proportion"),
+            ("numerator, rate", "events and their rate per multiplier (rate)"),
+            ("denominator", "populations, for crude rates without events (rate)"),
+            ("statistic", "ratio, proportion or rate"),
+            ("rate_type", "dsr or crude (rate)"),
+            ("multiplier", "what the rates are per (rate)"),
         ],
         source: PHE,
         run: significance,
@@ -100,13 +104,41 @@ fn significance(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
     if !params.has("statistic") {
         return Err(missing("statistic"));
     }
-    let words = [("ratio", true), ("proportion", false)];
-    let found = if params.word_or("statistic", true, &words, "ratio or proportion")? {
-        funnel::ratio_significance(&inputs.numbers("obs")?, &inputs.numbers("expected")?)?
-    } else {
-        funnel::proportion_significance(&inputs.numbers("numerator")?, &inputs.numbers("denominator")?)?
+    #[derive(Clone, Copy)]
+    enum Statistic {
+        Ratio,
+        Proportion,
+        Rate,
+    }
+    let words = [("ratio", Statistic::Ratio), ("proportion", Statistic::Proportion), ("rate", Statistic::Rate)];
+    let found = match params.word_or("statistic", Statistic::Ratio, &words, "ratio, proportion or rate")? {
+        Statistic::Ratio => funnel::ratio_significance(&inputs.numbers("obs")?, &inputs.numbers("expected")?)?,
+        Statistic::Proportion => {
+            funnel::proportion_significance(&inputs.numbers("numerator")?, &inputs.numbers("denominator")?)?
+        }
+        Statistic::Rate => rate_significance(&inputs, &params)?,
     };
-    Ok(json!({ "significance": found.into_iter().map(funnel::Significance::as_str).collect::<Vec<_>>() }))
+    Ok(json!({ "significance": found.into_iter().map(Significance::as_str).collect::<Vec<_>>() }))
+}
+
+fn rate_significance(inputs: &Keys, params: &Keys) -> Result<Vec<Significance>, CalcError> {
+    let (events, rates) = (inputs.numbers("numerator")?, inputs.numbers("rate")?);
+    let populations =
+        if inputs.has("denominator") { inputs.maybe_numbers("denominator")? } else { vec![None; events.len()] };
+    if events.len() != rates.len() || events.len() != populations.len() {
+        return Err(StatsError::LengthsDiffer.into());
+    }
+    if !params.has("rate_type") {
+        return Err(missing("rate_type"));
+    }
+    let standardised = params.word_or("rate_type", true, &[("dsr", true), ("crude", false)], "dsr or crude")?;
+    let given: Vec<GivenRate> = events
+        .into_iter()
+        .zip(rates)
+        .zip(populations)
+        .map(|((events, rate), population)| GivenRate { events, rate, population })
+        .collect();
+    Ok(funnel::rate_significance(&given, params.number("multiplier")?, standardised)?)
 }
 
 fn limit_prop(inputs: &Value, params: &Value) -> Result<Value, CalcError> {

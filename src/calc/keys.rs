@@ -97,6 +97,17 @@ impl<'a> Keys<'a> {
         items.iter().enumerate().map(|(i, v)| v.as_str().ok_or_else(|| wrong_at(key, i, "a text"))).collect()
     }
 
+    /// An object, or none.
+    pub(super) fn object(&self, key: &str) -> Result<Option<&'a Map<String, Value>>, CalcError> {
+        self.given(key).map(|value| value.as_object().ok_or_else(|| wrong(key, "an object"))).transpose()
+    }
+
+    /// A list of anything; absent is empty.
+    pub(super) fn list(&self, key: &str) -> Result<&'a [Value], CalcError> {
+        let Some(value) = self.given(key) else { return Ok(&[]) };
+        value.as_array().map(Vec::as_slice).ok_or_else(|| wrong(key, "a list"))
+    }
+
     /// True or false, or the value that stands for neither.
     pub(super) fn flag_or(&self, key: &str, default: bool) -> Result<bool, CalcError> {
         self.given(key).map_or(Ok(default), |value| value.as_bool().ok_or_else(|| wrong(key, "true or false")))

@@ -8,7 +8,7 @@ use super::{CalcError, Method};
 use crate::stats::StatsError;
 use crate::stats::midp::{self, MidP};
 
-const SOURCE: &str = "the crate's documentation of triangulation";
+const SOURCE: &str = "Lancaster 1961 (mid-P); scipy.stats";
 
 pub(super) const METHODS: &[Method] = &[
     Method {

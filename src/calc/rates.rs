@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 use super::keys::{Keys, wrong};
 use super::output::{maybe, number};
 use super::{CalcError, Method};
-use crate::stats::{dsr, interval};
+use crate::stats::dsr::Dsr;
+use crate::stats::dsr_repeated::{self, Frequency};
+use crate::stats::{StatsError, dsr, interval};
 
 const PHE: &str = "PHEindicatormethods (UK Health Security Agency)";
 
@@ -60,6 +62,20 @@ pub(super) const METHODS: &[Method] = &[
         ],
         source: PHE,
         run: dsr_dobson,
+    },
+    Method {
+        name: "dsr_repeated",
+        summary: "a directly standardised rate of events that one person can have more than once",
+        parameters: &[
+            ("events", "how many events each person had, a number a frequency"),
+            ("people", "so many people in each band, a list a frequency; null is 0"),
+            ("pop", "people of each band, above 0"),
+            ("stdpop", "the standard population's weight of each band"),
+            ("multiplier", "per how many; default 100000"),
+            ("confidence", "as for rate_byar_exact"),
+        ],
+        source: "PHEindicatormethods, calculate_dsr with independent_events = FALSE",
+        run: dsr_repeated,
     },
 ];
 
@@ -117,10 +133,31 @@ fn dsr_dobson(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
     let populations = inputs.maybe_numbers("pop")?;
     let standard = inputs.numbers("stdpop")?;
     let multiplier = params.number_or("multiplier", 100_000.0)?;
+    standardised(&params, |confidence| dsr::dsr(&counts, &populations, &standard, multiplier, confidence))
+}
+
+fn dsr_repeated(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
+    let (inputs, params) = (Keys::inputs(inputs)?, Keys::params(params)?);
+    let (events, people) = (inputs.numbers("events")?, inputs.rows("people")?);
+    if events.len() != people.len() {
+        return Err(StatsError::LengthsDiffer.into());
+    }
+    let frequencies: Vec<Frequency> =
+        events.into_iter().zip(people).map(|(events, people)| Frequency { events, people }).collect();
+    let populations = inputs.maybe_numbers("pop")?;
+    let standard = inputs.numbers("stdpop")?;
+    let multiplier = params.number_or("multiplier", 100_000.0)?;
+    standardised(&params, |confidence| {
+        dsr_repeated::dsr_repeated(&frequencies, &populations, &standard, multiplier, confidence)
+    })
+}
+
+/// A standardised rate at the confidence asked for.
+fn standardised(params: &Keys, rate: impl Fn(f64) -> Result<Dsr, StatsError>) -> Result<Value, CalcError> {
     let mut totals = (0.0, 0.0);
     let mut value = None;
-    let limits = at_levels(&params, |confidence| {
-        let found = dsr::dsr(&counts, &populations, &standard, multiplier, confidence)?;
+    let limits = at_levels(params, |confidence| {
+        let found = rate(confidence)?;
         totals = (found.total_count, found.total_population);
         value = found.rate.map(|rate| rate.value);
         Ok(found.rate.map(|rate| (rate.lower, rate.upper)))

@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use super::keys::Keys;
 use super::output::{maybe, number};
 use super::{CalcError, Method};
-use crate::stats::{StatsError, autocorrelation, cochran_armitage, mann_kendall, poisson_trend, two_rates};
+use crate::stats::mann_kendall::MannKendall;
+use crate::stats::{
+    StatsError, autocorrelation, cochran_armitage, mann_kendall, mann_kendall_seasonal, poisson_trend, two_rates,
+};
 
 pub(super) const METHODS: &[Method] = &[
     Method {
@@ -17,6 +20,16 @@ pub(super) const METHODS: &[Method] = &[
         ],
         source: "Kendall 1975; Gilbert 1987; pymannkendall",
         run: mann_kendall,
+    },
+    Method {
+        name: "mann_kendall_seasonal",
+        summary: "whether a series with seasons drifts, each season compared with itself",
+        parameters: &[
+            ("y", "values in order of time, null where missing"),
+            ("period", "how many places make a cycle: 12 for months (default), 4 for quarters"),
+        ],
+        source: "Hirsch, Slack and Smith 1982; pymannkendall, seasonal_test",
+        run: mann_kendall_seasonal,
     },
     Method {
         name: "cochran_armitage",
@@ -52,22 +65,49 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
+/// Every pair is looked at.
+const MOST_VALUES: usize = 10_000;
+
+/// Fewer points are reported, and nothing is claimed of them.
+const FEWEST_POINTS: usize = 8;
+
+/// A series that remembers more than this (lag 1) breaks the test's assumption: warn, or use the seasonal one.
+const MOST_MEMORY: f64 = 0.3;
+
 fn mann_kendall(inputs: &Value, _: &Value) -> Result<Value, CalcError> {
-    // Every pair is looked at.
-    const MOST_VALUES: usize = 10_000;
+    let values = series(inputs)?;
+    let mut answer = drift(&mann_kendall::mann_kendall(&values));
+    let known: Vec<f64> = values.into_iter().flatten().collect();
+    let memory = autocorrelation::lag1(&known);
+    answer["r1"] = maybe(memory);
+    answer["autocorrelated"] = memory.is_some_and(|r| r.abs() > MOST_MEMORY).into();
+    answer["too_few_to_claim"] = (known.len() < FEWEST_POINTS).into();
+    Ok(answer)
+}
+
+fn mann_kendall_seasonal(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
+    let values = series(inputs)?;
+    let period = Keys::params(params)?.maybe_whole("period")?.unwrap_or(12);
+    Ok(drift(&mann_kendall_seasonal::mann_kendall_seasonal(&values, period)?))
+}
+
+fn series(inputs: &Value) -> Result<Vec<Option<f64>>, CalcError> {
     let values = Keys::inputs(inputs)?.maybe_numbers("y")?;
     if values.len() > MOST_VALUES {
         return Err(super::keys::wrong("y", "a list of at most 10000"));
     }
-    let found = mann_kendall::mann_kendall(&values);
-    Ok(json!({
+    Ok(values)
+}
+
+fn drift(found: &MannKendall) -> Value {
+    json!({
         "n": found.n,
         "S": number(found.s),
         "var_S": number(found.var_s),
         "z": number(found.z),
         "p_two_sided": number(found.p),
         "sen_slope": maybe(found.sen_slope),
-    }))
+    })
 }
 
 fn cochran_armitage(inputs: &Value, _: &Value) -> Result<Value, CalcError> {

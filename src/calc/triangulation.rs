@@ -33,14 +33,14 @@ pub(super) const METHODS: &[Method] = &[
             ("half_life_months", "the age at which it counts for half"),
             ("silent_below", "default 0.1"),
         ],
-        source: SOURCE,
+        source: "this board's own rule: the crate's documentation of triangulation",
         run: stream_weight,
     },
     Method {
         name: "tri_pool_indicators",
         summary: "correlated z's of one theme as one z",
         parameters: &[("z", "one an indicator"), ("rho", "their correlation; default 0.3")],
-        source: SOURCE,
+        source: "Strube 1985 (Stouffer's sum for correlated sources)",
         run: pool_indicators,
     },
     Method {
@@ -52,14 +52,14 @@ pub(super) const METHODS: &[Method] = &[
             ("quantile_type", "7"),
             ("min_cells", "under so many nothing is adjusted; default 10"),
         ],
-        source: SOURCE,
+        source: "Spiegelhalter 2005, overdispersion of performance indicators",
         run: adjusted,
     },
     Method {
         name: "tri_combine",
         summary: "the streams of a cell as one score, with pattern and lights",
         parameters: COMBINE_KEYS,
-        source: SOURCE,
+        source: "Strube 1985; O'Cathain, Murphy and Nicholl 2010 (the pattern)",
         run: combined,
     },
     Method {
@@ -73,7 +73,7 @@ pub(super) const METHODS: &[Method] = &[
             ("min_cells", "cells with two streams that are needed; default 30"),
             ("default", "rho without an estimate; default 0.3"),
         ],
-        source: SOURCE,
+        source: "Spearman 1904; Pearson 1907 (2 sin(pi r/6))",
         run: rho_hat,
     },
     Method {
@@ -90,7 +90,7 @@ pub(super) const METHODS: &[Method] = &[
             ("z_uncapped", "one a stream-cell, null where silent"),
             ("q", "the share of false alerts; default 0.05"),
         ],
-        source: SOURCE,
+        source: "Benjamini and Hochberg 1995",
         run: single_stream_alert,
     },
     Method {

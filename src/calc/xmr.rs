@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::keys::{Keys, wrong};
-use super::output::{maybe, maybes, numbers};
+use super::output::{maybe, maybes, number};
 use super::{CalcError, Method};
-use crate::stats::xmr::{self, Assurance, Direction, Meaning, Special, TwoSigma, XmrSettings};
+use crate::stats::xmr::{self, Assurance, Direction, Meaning, Special, TwoSigma, XmrPoint, XmrSettings};
 use crate::stats::xmr_ptd::{self, PtdSettings};
 use crate::stats::{StatsError, xmr_rules};
 
@@ -18,11 +18,22 @@ const PTD_KEYS: &[(&str, &str)] = &[
     ("screen_outliers", "leave out ranges beyond 3.267 mean ranges; default true"),
 ];
 
+const XMR_KEYS: &[(&str, &str)] = &[
+    ("values", "in order of time, null where missing: left out before the rules, null in the answer"),
+    ("rebase_at_index_1based", "where a new group starts, counted from 1"),
+    ("fix_after_n_points", "only so many points of a group set its limits; null is all"),
+    ("improvement_direction", "increase, decrease or neutral (default)"),
+    ("target", "what assurance is judged against"),
+    ("screen_outliers", "leave out ranges beyond 3.267 mean ranges; default true"),
+    ("rule_length", "points of a trend or shift: 7 (default) or 6"),
+    ("two_sigma", "package (default), or mdc2023: points beyond a limit count towards two in three too"),
+];
+
 pub(super) const METHODS: &[Method] = &[
     Method {
         name: "xmr",
         summary: "an XmR chart as the batch draws it, with limits of no width on a constant series",
-        parameters: PTD_KEYS,
+        parameters: XMR_KEYS,
         source: "Making Data Count (NHS England), with the choices of the crate's documentation",
         run: batch,
     },
@@ -59,30 +70,43 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
+/// A gap is left out before the chart is drawn, and stands as null in every list.
 fn batch(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
-    let values = Keys::inputs(inputs)?.numbers("values")?;
-    let settings = ptd_settings(&Keys::params(params)?)?;
+    let given = Keys::inputs(inputs)?.maybe_numbers("values")?;
+    let params = Keys::params(params)?;
+    let settings = ptd_settings(&params)?;
     let neutral = settings.direction == Direction::Neutral;
+    let (rule_length, two_sigma) = options(&params)?;
+    let known_before = |place: usize| given.iter().take(place).flatten().count();
     let settings = XmrSettings {
+        rule_length,
+        two_sigma,
         direction: settings.direction,
         target: settings.target,
-        rebase_at: settings.rebase_at,
+        rebase_at: settings.rebase_at.into_iter().map(known_before).collect(),
         baseline_points: settings.fix_after,
         screen_outliers: settings.screen_outliers,
-        ..XmrSettings::default()
     };
-    let chart = xmr::xmr(&values, &settings).ok_or(StatsError::TooFew { needed: 1 })?;
+    let values: Vec<f64> = given.iter().copied().flatten().collect();
+    if values.is_empty() {
+        return Err(StatsError::TooFew { needed: 1 }.into());
+    }
+    let chart = xmr::xmr(&values, &settings).ok_or_else(|| wrong("values", "numbers within 1e150"))?;
     let points = &chart.points;
     let is_short = |group: usize| points.iter().filter(|p| p.group == group).count() < 13;
+    let column = |of: &dyn Fn(&XmrPoint) -> Value| -> Value {
+        let mut points = points.iter();
+        given.iter().map(|v| v.and_then(|_| points.next()).map_or(Value::Null, of)).collect()
+    };
     Ok(json!({
-        "mean": numbers(points.iter().map(|p| p.mean)),
-        "lpl": numbers(points.iter().map(|p| p.lower)),
-        "upl": numbers(points.iter().map(|p| p.upper)),
-        "lower_near": numbers(points.iter().map(|p| p.lower_near)),
-        "upper_near": numbers(points.iter().map(|p| p.upper_near)),
-        "rebase_group": points.iter().map(|p| p.group).collect::<Vec<_>>(),
-        "special_cause_type": points.iter().map(|p| special_name(p.special)).collect::<Vec<_>>(),
-        "point_type": points.iter().map(|p| meaning_name(p.meaning)).collect::<Vec<_>>(),
+        "mean": column(&|p| number(p.mean)),
+        "lpl": column(&|p| number(p.lower)),
+        "upl": column(&|p| number(p.upper)),
+        "lower_near": column(&|p| number(p.lower_near)),
+        "upper_near": column(&|p| number(p.upper_near)),
+        "rebase_group": column(&|p| p.group.into()),
+        "special_cause_type": column(&|p| special_name(p.special).into()),
+        "point_type": column(&|p| meaning_name(p.meaning).into()),
         "variation_icon_point_type": meaning_name(chart.variation),
         "assurance_type": match chart.assurance {
             Assurance::Pass => Value::from("consistent_pass"),
@@ -90,7 +114,7 @@ fn batch(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
             Assurance::Inconsistent if !neutral => Value::from("inconsistent"),
             _ => Value::Null,
         },
-    "short_group_warning": points.iter().map(|p| is_short(p.group)).collect::<Vec<_>>(),
+        "short_group_warning": column(&|p| is_short(p.group).into()),
     }))
 }
 
@@ -187,14 +211,10 @@ fn rule_unit(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
 fn mdc_options(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
     let values = Keys::inputs(inputs)?.numbers("values")?;
     let params = Keys::params(params)?;
+    let (rule_length, two_sigma) = options(&params)?;
     let settings = XmrSettings {
-        rule_length: params.maybe_whole("rule_length")?.unwrap_or(7),
-        two_sigma: params.word_or(
-            "two_sigma",
-            TwoSigma::Package,
-            &[("package", TwoSigma::Package), ("mdc2023", TwoSigma::IncludeBeyond)],
-            "package or mdc2023",
-        )?,
+        rule_length,
+        two_sigma,
         screen_outliers: params.flag_or("screen_outliers", true)?,
         ..XmrSettings::default()
     };
@@ -212,6 +232,15 @@ fn mdc_options(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
         "shift": flags(|r| r.shift),
         "any_special": flags(|r| r.outside || r.trend || r.two_in_three || r.shift),
     }))
+}
+
+/// The two choices that NHS England leaves open.
+fn options(params: &Keys) -> Result<(usize, TwoSigma), CalcError> {
+    let words = [("package", TwoSigma::Package), ("mdc2023", TwoSigma::IncludeBeyond)];
+    Ok((
+        params.maybe_whole("rule_length")?.unwrap_or(7),
+        params.word_or("two_sigma", TwoSigma::Package, &words, "package or mdc2023")?,
+    ))
 }
 
 /// The package's labels.
@@ -236,5 +265,37 @@ fn meaning_name(meaning: Meaning) -> &'static str {
         Meaning::NeutralHigh => "special_cause_neutral_high",
         Meaning::NeutralLow => "special_cause_neutral_low",
         Meaning::Common => "common_cause",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_is_left_out_of_the_rules_and_shown() {
+        let mut values: Vec<Value> =
+            [1.0, 2.0, 1.0, 2.0, 1.0, 9.0, 9.5, 9.0, 9.5, 9.0, 9.5, 9.0].map(Value::from).to_vec();
+        let plain = batch(&json!({ "values": values }), &json!({ "rebase_at_index_1based": [6] })).unwrap();
+        values.insert(8, Value::Null);
+        let params = json!({ "rebase_at_index_1based": [6] });
+        let gap = batch(&json!({ "values": values }), &params).unwrap();
+        assert_eq!(gap["mean"][8], Value::Null);
+        assert_eq!(
+            (&gap["mean"][9], &gap["special_cause_type"][9]),
+            (&plain["mean"][8], &plain["special_cause_type"][8])
+        );
+        // A break after the gap is counted among the points as given.
+        let later = batch(&json!({ "values": values }), &json!({ "rebase_at_index_1based": [10] })).unwrap();
+        assert_eq!((&later["rebase_group"][7], &later["rebase_group"][9]), (&json!(0), &json!(1)));
+    }
+
+    #[test]
+    fn nothing_and_too_much_are_refused_by_their_names() {
+        for (values, word) in [(json!([]), "1 value is"), (json!([null]), "1 value is"), (json!([1.0, 1e200]), "1e150")]
+        {
+            let error = batch(&json!({ "values": values }), &Value::Null).unwrap_err().to_string();
+            assert!(error.contains(word), "{values}: {error}");
+        }
     }
 }

@@ -1,11 +1,22 @@
 //! Process limits, variation and assurance: the XmR chart of a series' values.
 //!
-//! Periods without a value are left out of the chart before its rules are applied, and stay in the series as gaps. So are
-//! periods of another length than the indicator's own.
+//! # Decisions
+//! - A period without a value is left out of the chart before its rules are applied, and stays in the series as a gap:
+//!   seven points in a row may have a missing month among them.
+//! - So is a period of another length than the indicator's own: a year's count is never held against a month's, and
+//!   nothing is annualised. Monthly, quarterly and annual series are charted alike, each by its own points.
+//! - Under 8 points there are no limits and no icon; under 13 they are provisional, and the series says so. Quarters
+//!   reach 8 in two years.
+//! - A recorded break starts a new chart: limits, rules and both counts of points begin anew at the first period that
+//!   lies wholly after it, and the series says that it is not comparable before. A period across the break belongs to
+//!   the old.
+//! - A constant series has limits of no width, and its first different value lies outside them (`stats::xmr`).
+//! - Flow or stock makes no difference to the chart; it does to what may be added up, and to intervals (`point`).
 
+use crate::condense::lookup::Lookup;
 use crate::model::series::{Assurance, Variation};
 use crate::model::{Point, Series};
-use crate::spec::reference::{Frequency, Indicator, Polarity};
+use crate::spec::reference::{Frequency, Indicator, Polarity, SeriesBreak};
 use crate::stats::xmr::{self, Direction, Meaning, XmrSettings, xmr};
 
 /// Fewer points have no limits.
@@ -14,7 +25,7 @@ const FEWEST: usize = 8;
 const SETTLED: usize = 13;
 
 /// Draws the limits, and notes where there are none, or provisional ones.
-pub(super) fn draw(series: &mut Series, indicator: &Indicator) {
+pub(super) fn draw(series: &mut Series, indicator: &Indicator, lookup: &Lookup<'_>) {
     let Some(months) = length(series, indicator) else { return };
     let others = series.points.iter().filter(|p| p.period.months() != months).count();
     if others > 0 {
@@ -27,28 +38,42 @@ pub(super) fn draw(series: &mut Series, indicator: &Indicator) {
     }
     let charted = |p: &Point| p.period.months() == months;
     let values: Vec<f64> = series.points.iter().filter(|p| charted(p)).filter_map(|p| p.value.value).collect();
-    if values.len() < FEWEST {
-        if let Some(number) = NUMBERS.get(values.len()).filter(|n| !n.is_empty()) {
-            series.notes.push(format!("{number} points: too short for limits"));
+    let breaks = lookup.breaks(&series.indicator, &series.agency, &series.locality);
+    let starts = starts(series.points.iter().filter(|p| charted(p) && p.value.value.is_some()), &breaks);
+    let first_of_last = starts.last().map_or(0, |(start, _)| *start);
+    let current = values.len() - first_of_last;
+    if let Some((_, last)) = starts.last() {
+        series.notes.push(not_comparable(last));
+    }
+    if current < FEWEST {
+        let since = if first_of_last > 0 { " since" } else { "" };
+        match NUMBERS[current] {
+            "one" if since.is_empty() => {}
+            "" => {}
+            "one" => series.notes.push(format!("one point{since}: too short for limits")),
+            number => series.notes.push(format!("{number} points{since}: too short for limits")),
         }
-        return;
+    } else if current < SETTLED {
+        series.notes.push(format!("provisional: fewer than {SETTLED} points"));
     }
     let direction = match indicator.polarity {
         Polarity::HighIsGood => Direction::Increase,
         Polarity::LowIsGood => Direction::Decrease,
         Polarity::Neutral => Direction::Neutral,
     };
-    let settings = XmrSettings { direction, target: series.target, ..XmrSettings::default() };
+    let rebase_at = starts.iter().map(|(start, _)| *start).collect();
+    let settings = XmrSettings { direction, target: series.target, rebase_at, ..XmrSettings::default() };
     let Some(chart) = xmr(&values, &settings) else { return };
-    if values.len() < SETTLED {
-        series.notes.push(format!("provisional: fewer than {SETTLED} points"));
-    }
+    let sizes: Vec<usize> = chart.points.chunk_by(|a, b| a.group == b.group).map(<[_]>::len).collect();
     let with_value = series.points.iter_mut().filter(|p| charted(p) && p.value.value.is_some());
-    for (point, limits) in with_value.zip(&chart.points) {
+    for (point, limits) in with_value.zip(&chart.points).filter(|(_, limits)| sizes[limits.group] >= FEWEST) {
         point.mean = Some(limits.mean);
         point.lower_limit = Some(limits.lower);
         point.upper_limit = Some(limits.upper);
         point.variation = variation(limits.meaning, limits.special.is_high());
+    }
+    if current < FEWEST {
+        return;
     }
     series.variation = Some(variation(chart.variation, chart.variation_high));
     series.assurance = match chart.assurance {
@@ -59,10 +84,36 @@ pub(super) fn draw(series: &mut Series, indicator: &Indicator) {
     };
 }
 
-/// Words for the number of points of a series that is too short; none for a single one.
-const NUMBERS: [&str; FEWEST] = ["", "", "two", "three", "four", "five", "six", "seven"];
+/// The places among `points`, in order of time, where a break starts a new chart, each with the break; of several
+/// between two points the last.
+fn starts<'a, 'b>(
+    points: impl Iterator<Item = &'a Point>,
+    breaks: &[&'b SeriesBreak],
+) -> Vec<(usize, &'b SeriesBreak)> {
+    let days: Vec<_> = points.map(|p| p.period.start()).collect();
+    let mut starts: Vec<(usize, &SeriesBreak)> = Vec::new();
+    for one in breaks {
+        let Some(start) = days.iter().position(|day| *day >= one.from).filter(|start| *start > 0) else { continue };
+        starts.retain(|(other, _)| *other != start);
+        starts.push((start, one));
+    }
+    starts
+}
 
-/// The length in months of the periods that are charted: the indicator's own where any period has it, else the commonest.
+fn not_comparable(one: &SeriesBreak) -> String {
+    let day = one.from.format("%-d %B %Y");
+    if one.reason.is_empty() {
+        format!("not comparable before {day}")
+    } else {
+        format!("not comparable before {day}: {}", one.reason)
+    }
+}
+
+/// Words for the number of points of a series that is too short.
+const NUMBERS: [&str; FEWEST] = ["", "one", "two", "three", "four", "five", "six", "seven"];
+
+/// The length in months of the periods that are charted: the indicator's own where any period has it, else the
+/// commonest.
 fn length(series: &Series, indicator: &Indicator) -> Option<u32> {
     let count = |months: u32| series.points.iter().filter(|p| p.period.months() == months).count();
     let own = indicator.frequency.months();

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::condense::board::{board_locality, lies_below};
 use crate::spec::Reference;
-use crate::spec::reference::{Comparator, Indicator, Population};
+use crate::spec::reference::{Comparator, Indicator, Population, SeriesBreak};
 
 /// What condensing looks up.
 pub(super) struct Lookup<'a> {
@@ -16,6 +16,7 @@ pub(super) struct Lookup<'a> {
     pub board: Option<&'a str>,
     indicators: HashMap<&'a str, &'a Indicator>,
     comparators: HashMap<&'a str, Vec<&'a Comparator>>,
+    breaks: HashMap<&'a str, Vec<&'a SeriesBreak>>,
     populations: HashMap<&'a str, Reference>,
     no_population: Reference,
 }
@@ -25,6 +26,10 @@ impl<'a> Lookup<'a> {
         let mut comparators: HashMap<&str, Vec<&Comparator>> = HashMap::new();
         for comparator in &reference.comparators {
             comparators.entry(&comparator.indicator).or_default().push(comparator);
+        }
+        let mut breaks: HashMap<&str, Vec<&SeriesBreak>> = HashMap::new();
+        for one in &reference.breaks {
+            breaks.entry(&one.indicator).or_default().push(one);
         }
         // A list of each place's own, so that the rule of `Reference::population` need not search the whole list, and is
         // written once.
@@ -42,6 +47,7 @@ impl<'a> Lookup<'a> {
             board,
             indicators: reference.indicators.iter().map(|i| (i.indicator.as_str(), i)).collect(),
             comparators,
+            breaks,
             populations,
             no_population: Reference::default(),
         }
@@ -54,6 +60,16 @@ impl<'a> Lookup<'a> {
     /// Comparators of an indicator, in the list's order.
     pub fn comparators(&self, indicator: &str) -> &[&'a Comparator] {
         self.comparators.get(indicator).map_or(&[], Vec::as_slice)
+    }
+
+    /// The recorded breaks of a series, by day. A break at one place breaks the sums that hold it.
+    pub fn breaks(&self, indicator: &str, agency: &str, locality: &str) -> Vec<&'a SeriesBreak> {
+        let all = self.breaks.get(indicator).map_or(&[][..], Vec::as_slice);
+        let concerns = |b: &&&SeriesBreak| {
+            (b.agency.is_empty() || b.agency == agency)
+                && (b.locality.is_empty() || lies_below(self.reference, &b.locality, locality, b.from))
+        };
+        all.iter().filter(concerns).copied().collect()
     }
 
     /// Population of an age range at a place by day, with the year that was taken.

@@ -2,10 +2,10 @@
 //!
 //! A mean over 24 points of which one is withheld gives that one back to anybody who can add, and so do limits, and the
 //! rounding of either: the true line must not be shown in any form. So the lines are drawn anew by the same method from
-//! public figures alone: a withheld count stands in the middle of what it may be (3, of 1 to 5) where its divisor is public
-//! (a count, or a rate on population), and is left out where the divisor is withheld with it. Whatever the withheld counts
-//! are, the lines are the same, so they tell nothing. Where more than half of the points are withheld, or under 8 are
-//! left, there are no lines.
+//! public figures alone: a withheld count stands in the middle of what it may be (3, of 1 to 5) where its divisor is
+//! public (a count, or a rate on population), and is left out where the divisor is withheld with it. Whatever the
+//! withheld counts are, the lines are the same, so they tell nothing. Where more than half of the points are withheld,
+//! or under 8 are left, there are no lines.
 
 use crate::disclose::protection::IndicatorRule;
 use crate::disclose::shown::{Shown, ShownSeries};
@@ -16,7 +16,8 @@ use crate::stats::xmr;
 /// Fewer points than this have no lines.
 const POINTS_MIN: usize = 8;
 
-/// Replaces mean, limits, variation and assurance of `shown`, a series of which the points marked in `withheld` are not shown.
+/// Replaces mean, limits, variation and assurance of `shown`, a series of which the points marked in `withheld` are not
+/// shown.
 pub(super) fn redraw(
     shown: &mut ShownSeries,
     series: &Series,
@@ -53,7 +54,10 @@ pub(super) fn redraw(
         }
         return;
     };
-    for ((index, _), line) in public.iter().zip(&drawn.points) {
+    let sizes: Vec<usize> = drawn.points.chunk_by(|a, b| a.group == b.group).map(<[_]>::len).collect();
+    // After a break the count of points begins anew: a part of fewer has no lines.
+    let settled = |line: &xmr::XmrPoint| sizes[line.group] >= POINTS_MIN;
+    for ((index, _), line) in public.iter().zip(&drawn.points).filter(|(_, line)| settled(line)) {
         let point = &mut shown.points[*index];
         point.mean = Shown::Number(line.mean);
         if withheld[*index] {
@@ -69,7 +73,7 @@ pub(super) fn redraw(
             (point.mean, point.lower_limit, point.upper_limit) = (Shown::Withheld, Shown::Withheld, Shown::Withheld);
         }
     }
-    if withheld.last() == Some(&false) {
+    if withheld.last() == Some(&false) && drawn.points.last().is_some_and(settled) {
         shown.variation = shown.points.last().and_then(|p| p.variation);
         shown.assurance = match drawn.assurance {
             xmr::Assurance::Pass => Assurance::Pass,
@@ -111,14 +115,24 @@ fn public_values(
     let value = |index: usize| {
         if withheld[index] { stand_in(index) } else { shown.points[index].value.number() }
     };
-    (0..shown.points.len()).filter_map(|i| Some((i, value(i)?))).collect()
+    // A figure that was not charted (of another length, or of too short a part) is not charted here either.
+    let charted = |i: &usize| series.points[*i].mean.is_some() || series.points[*i].value.value.is_none();
+    (0..shown.points.len()).filter(charted).filter_map(|i| Some((i, value(i)?))).collect()
 }
 
 /// Where the series was broken: where its mean steps from one point to the next. A mean never steps for another reason.
+/// What its sender withheld has no mean, and is no step.
 fn breaks(series: &Series, public: &[(usize, f64)]) -> Vec<usize> {
-    let mean = |i: usize| series.points[i].mean;
-    let pairs = public.windows(2).enumerate();
-    pairs.filter(|(_, pair)| mean(pair[0].0) != mean(pair[1].0)).map(|(at, _)| at + 1).collect()
+    let mut before = None;
+    let mut breaks = Vec::new();
+    for (at, (index, _)) in public.iter().enumerate() {
+        let mean = series.points[*index].mean;
+        if before.is_some() && mean.is_some() && mean != before {
+            breaks.push(at);
+        }
+        before = mean.or(before);
+    }
+    breaks
 }
 
 fn variation(line: &xmr::XmrPoint) -> Variation {
@@ -181,6 +195,38 @@ mod tests {
         assert_eq!(lines.points[3].mean, Shown::Withheld);
         assert_eq!(lines.points[0].mean, Shown::Number(9.7), "(94 + 3)/10");
         assert_eq!(lines.withheld, 1);
+    }
+
+    #[test]
+    fn after_a_break_the_count_of_points_begins_anew() {
+        let mut one = series(&[9.0, 12.0, 10.0, 3.0, 11.0, 8.0, 13.0, 9.0, 10.0, 20.0, 22.0, 21.0]);
+        for p in &mut one.points[9..] {
+            (p.mean, p.lower_limit, p.upper_limit) = (None, None, None);
+        }
+        let shown = show(&one, std::slice::from_ref(&one), &protection());
+        assert!(
+            (shown.points[0].mean.number().unwrap() - 85.0 / 9.0).abs() < 1e-9,
+            "the nine before, 3 for the withheld"
+        );
+        assert!(shown.points[9..].iter().all(|p| p.mean.number().is_none()), "three since have no lines");
+        for p in &mut one.points[9..] {
+            (p.mean, p.lower_limit, p.upper_limit) = (Some(21.0), Some(18.0), Some(24.0));
+        }
+        let shown = show(&one, std::slice::from_ref(&one), &protection());
+        assert!(shown.points[9].mean.number().is_none(), "nor where the exact chart should have had some");
+        assert_eq!(shown.variation, None);
+    }
+
+    #[test]
+    fn what_its_sender_withheld_is_no_break() {
+        let mut one = series(&[9.0, 12.0, 10.0, 11.0, 11.0, 8.0, 13.0, 9.0, 10.0, 12.0]);
+        let nothing = crate::model::series::Figure { value: None, status: crate::model::Status::Suppressed };
+        let sent = &mut one.points[4];
+        (sent.numerator, sent.value) = (nothing, nothing);
+        (sent.mean, sent.lower_limit, sent.upper_limit) = (None, None, None);
+        let shown = show(&one, std::slice::from_ref(&one), &protection());
+        assert_eq!(shown.points[0].mean, shown.points[9].mean);
+        assert!(shown.points[0].mean.number().is_some(), "ten points, not four and five");
     }
 
     #[test]

@@ -256,6 +256,24 @@ pub struct Comparator {
     pub extra: Extra,
 }
 
+/// A day from which an indicator counts something else: a new definition, a new system, a new way of recording. Figures before
+/// it are not comparable with figures since.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeriesBreak {
+    /// Indicator id.
+    pub indicator: String,
+    /// The agency whose figures changed; empty where everybody's did.
+    pub agency: String,
+    /// The place whose figures, and those of every place that holds it, changed; empty where all did.
+    pub locality: String,
+    /// The first day of the new way of counting.
+    pub from: NaiveDate,
+    /// Why, in a few words; may be empty.
+    pub reason: String,
+    /// Columns beyond these.
+    pub extra: Extra,
+}
+
 /// An entry of a list of ids with a theme: a standard, an audit question, a category or a factor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Topic {
@@ -288,6 +306,8 @@ pub struct Reference {
     pub targets: Vec<Target>,
     /// Comparators.
     pub comparators: Vec<Comparator>,
+    /// Days from which figures are not comparable with those before; by day.
+    pub breaks: Vec<SeriesBreak>,
     /// Section 11 standards.
     pub standards: Vec<Topic>,
     /// Audit questions.
@@ -333,6 +353,7 @@ impl Reference {
         let indicators = open("indicators.csv", true, &["indicator", "name", "theme", "unit"])?;
         let targets = open("targets.csv", false, &["indicator", "target"])?;
         let comparators = open("comparators.csv", false, &["indicator", "comparator", "period", "value"])?;
+        let breaks = open("breaks.csv", false, &["indicator", "from"])?;
         let standards = open("standards.csv", false, &["standard", "name", "theme"])?;
         let questions = open("audit-questions.csv", false, &["question", "name", "theme"])?;
         let categories = open("death-categories.csv", false, &["category", "name", "theme"])?;
@@ -362,6 +383,7 @@ impl Reference {
         unique(folder, "agencies.csv", reference.agencies.iter().map(|a| (a.agency.as_str(), a.valid)))?;
         reference.read_places(folder, localities, populations)?;
         reference.read_indicators(folder, indicators, targets, comparators)?;
+        reference.read_breaks(breaks)?;
         let known_themes: BTreeSet<String> = reference.themes.iter().map(|t| t.theme.clone()).collect();
         let topics = |list, id: &str, parent: &str| topics(list, id, parent, &known_themes);
         reference.standards = topics(standards, "standard", "parent")?;
@@ -461,6 +483,30 @@ impl Reference {
                 extra: r.extra(&columns),
             })
         })?;
+        Ok(())
+    }
+
+    fn read_breaks(&mut self, breaks: Option<ListFile>) -> Result<(), Error> {
+        let (agencies, places) = (self.ids(List::Agencies), self.ids(List::Localities));
+        let indicators = self.ids(List::Indicators);
+        let mut read: Vec<SeriesBreak> = read(breaks, |r| {
+            let columns = ["indicator", "agency", "locality", "from", "reason"];
+            defined(r, "indicator", &r.id("indicator")?, &indicators, "indicators.csv")?;
+            defined(r, "agency", r.text("agency"), &agencies, "agencies.csv")?;
+            defined(r, "locality", r.text("locality"), &places, "localities.csv")?;
+            Ok(SeriesBreak {
+                indicator: r.id("indicator")?,
+                agency: r.text("agency").to_owned(),
+                locality: r.text("locality").to_owned(),
+                from: r
+                    .date("from")?
+                    .ok_or_else(|| r.error("from", "no date", "Give the first day that counts anew."))?,
+                reason: r.text("reason").to_owned(),
+                extra: r.extra(&columns),
+            })
+        })?;
+        read.sort_by_key(|b| b.from);
+        self.breaks = read;
         Ok(())
     }
 
@@ -663,4 +709,50 @@ fn topics(list: Option<ListFile>, id: &str, parent: &str, themes: &BTreeSet<Stri
             extra: r.extra(&[id, parent, "name", "theme"]),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lists that must be there, and breaks.
+    fn read_with(breaks: &str) -> Result<Reference, Error> {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [
+            ("agencies.csv", "agency,name\npolice,Police\n"),
+            ("localities.csv", "locality,name\ncorby,Corby\n"),
+            ("populations.csv", "locality,year,population\n"),
+            ("themes.csv", "theme,name\nneglect,Neglect\n"),
+            ("indicators.csv", "indicator,name,theme,unit\nmissing,Missing,neglect,count\n"),
+            ("breaks.csv", breaks),
+        ] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        Reference::read(folder.path())
+    }
+
+    #[test]
+    fn breaks_are_read_by_day() {
+        let text = "indicator,from,agency,locality,reason,source\n\
+                    missing,2014-07-01,police,corby,new system,minutes\nmissing,2013-04-01,,,,\n";
+        let breaks = read_with(text).unwrap().breaks;
+        let days: Vec<String> = breaks.iter().map(|b| b.from.to_string()).collect();
+        assert_eq!(days, ["2013-04-01", "2014-07-01"]);
+        assert_eq!((breaks[1].agency.as_str(), breaks[1].reason.as_str()), ("police", "new system"));
+        assert_eq!(breaks[1].extra["source"], "minutes");
+    }
+
+    #[test]
+    fn a_break_that_says_nothing_stops_the_run() {
+        for (row, word) in [
+            ("absent,2014-07-01,,", "`absent` is not defined"),
+            ("missing,,,", "no date"),
+            ("missing,July,,", "`July`"),
+            ("missing,2014-07-01,fire,", "`fire` is not defined"),
+            ("missing,2014-07-01,,leeds", "`leeds` is not defined"),
+        ] {
+            let error = read_with(&format!("indicator,from,agency,locality\n{row}\n")).unwrap_err().to_string();
+            assert!(error.contains(word) && error.contains("breaks.csv"), "{row}: {error}");
+        }
+    }
 }

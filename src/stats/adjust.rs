@@ -1,4 +1,10 @@
 //! p-values adjusted for how many questions were asked. Missing p's stay missing and do not count.
+//!
+//! Benjamini and Hochberg: sorted upwards, q(i) is the smallest of p(j) m/j over j from i on, at most 1; Yekutieli's is
+//! that times the sum of 1/i for i to m. Holm: the largest of p(j) (m - j + 1) over j up to i. Bonferroni: p m.
+//!
+//! Source: Benjamini and Hochberg (1995), JRSS B 57:289; Benjamini and Yekutieli (2001), Annals of Statistics 29:1165;
+//! Holm (1979), Scandinavian Journal of Statistics 6:65; figures as in R's p.adjust.
 
 /// Benjamini and Hochberg's q, valid for independent or positively dependent tests; order kept.
 pub fn benjamini_hochberg(p: &[Option<f64>]) -> Vec<Option<f64>> {

@@ -1,4 +1,8 @@
 //! How much a series remembers: beyond 0.3, tests that take its points for independent are to be read with care.
+//!
+//! r1 = sum((y(t) - mean)(y(t+1) - mean)) / sum((y(t) - mean)^2), both sums with one mean.
+//!
+//! Source: Box and Jenkins (1970), Time series analysis; figures as in R's acf.
 
 /// The correlation of each value with the one before it (lag 1); None under two values, or a constant series.
 pub fn lag1(values: &[f64]) -> Option<f64> {

@@ -1,6 +1,13 @@
 //! Shewhart's charts as qicharts2 draws them: a centre line, three-sigma limits, and runs about the line, a part at a time.
 //!
 //! Each kind of chart is a function of a part; what is common (parts, frozen baselines, left-out points, runs) is here.
+//!
+//! Values, line and limits are in the units of count over denominator, times `multiply`. Limits lie three standard
+//! deviations from the line.
+//!
+//! Source: qicharts2 (Anhoej 2018, Journal of Open Source Software 3:699); Montgomery, Introduction to statistical
+//! quality control, chapters 6 and 7; Laney (2002), Quality Engineering 14:531 (p', u'); Taylor's normalised individuals
+//! chart (I').
 
 mod counts;
 mod individuals;
@@ -55,6 +62,9 @@ pub struct ChartSettings {
     pub centre: Option<f64>,
     /// Whether moving ranges beyond 3.267 times their mean are left out of it.
     pub screened: bool,
+    /// Whether Laney's stretch is held at 1 at least, so that p' and u' limits are never narrower than chance makes them. The
+    /// package lets it fall below.
+    pub never_narrower: bool,
 }
 
 impl Default for ChartSettings {
@@ -67,6 +77,7 @@ impl Default for ChartSettings {
             method: RunsMethod::Anhoej,
             centre: None,
             screened: true,
+            never_narrower: false,
         }
     }
 }
@@ -98,6 +109,10 @@ pub struct Chart {
 /// The chart of `counts`, over `denominators` where given, a value a point in time.
 ///
 /// A point whose count or denominator is missing, or whose denominator is 0, is missing and stays out of the centre line.
+///
+/// # Errors
+/// Denominators that differ in number from the counts, are below 0, or are needed (p, p', u, u') and not given; a value
+/// that is not finite; a count below 0 on a chart of counts; a time of 0 or less on a t chart.
 pub fn chart(
     kind: ChartKind,
     counts: &[Option<f64>],
@@ -117,6 +132,10 @@ pub fn chart(
     let needs_denominator = matches!(kind, ChartKind::P | ChartKind::PPrime | ChartKind::U | ChartKind::UPrime);
     if needs_denominator && denominators.is_none() {
         return Err(StatsError::DenominatorNotPositive);
+    }
+    let of_counts = needs_denominator || matches!(kind, ChartKind::C | ChartKind::G);
+    if of_counts && counts.iter().flatten().any(|c| *c < 0.0) {
+        return Err(StatsError::NegativeCount);
     }
     let mut edges: Vec<usize> = settings.parts.iter().copied().filter(|p| *p > 0 && *p < n).collect();
     edges.extend([0, n]);
@@ -256,11 +275,27 @@ mod tests {
         assert_eq!(prime.points[0].centre, plain.points[0].centre);
     }
 
+    /// Points that move less than chance would move them: the package narrows the limits, the option does not.
+    #[test]
+    fn laneys_limits_may_be_held_at_chance() {
+        let counts = known(&[10.0, 10.0, 11.0, 10.0, 10.0, 11.0]);
+        let sizes = [Some(100.0); 6];
+        let upper = |kind, never_narrower| {
+            let settings = ChartSettings { never_narrower, ..Default::default() };
+            chart(kind, &counts, Some(&sizes), &settings).unwrap().points[0].upper.unwrap()
+        };
+        for (plain, prime) in [(ChartKind::P, ChartKind::PPrime), (ChartKind::U, ChartKind::UPrime)] {
+            assert!(upper(prime, false) < upper(plain, false));
+            assert_eq!(upper(prime, true), upper(plain, true));
+        }
+    }
+
     #[test]
     fn refusals_and_nothing() {
         let settings = ChartSettings::default();
         assert_eq!(chart(ChartKind::P, &known(&[1.0]), None, &settings), Err(StatsError::DenominatorNotPositive));
         assert_eq!(chart(ChartKind::U, &known(&[1.0]), Some(&[]), &settings), Err(StatsError::LengthsDiffer));
+        assert_eq!(chart(ChartKind::C, &known(&[3.0, -1.0]), None, &settings), Err(StatsError::NegativeCount));
         assert_eq!(chart(ChartKind::I, &known(&[f64::NAN]), None, &settings), Err(StatsError::NotFinite));
         assert!(chart(ChartKind::I, &[], None, &settings).unwrap().points.is_empty());
     }

@@ -1,4 +1,9 @@
 //! Whether proportions rise or fall along a score (Cochran and Armitage), without continuity correction.
+//!
+//! chi-squared = (sum (x - n p)(s - m))^2 / (p (1 - p) sum n (s - m)^2), p = sum x/sum n and m the mean score weighted
+//! by n, on one degree of freedom.
+//!
+//! Source: Armitage (1955), Biometrics 11:375; figures as in R's prop.trend.test.
 
 use crate::stats::{StatsError, special};
 
@@ -12,6 +17,10 @@ pub struct CochranArmitage {
 }
 
 /// The trend of x of n along `score`, a value a group.
+///
+/// # Errors
+/// Slices that differ in length, a value that is not finite, a count below 0 or above its denominator, a denominator
+/// not above 0.
 pub fn cochran_armitage(x: &[f64], n: &[f64], score: &[f64]) -> Result<CochranArmitage, StatsError> {
     if x.len() != n.len() || x.len() != score.len() {
         return Err(StatsError::LengthsDiffer);

@@ -1,6 +1,13 @@
 //! The step that makes one score of six streams: what points to a problem, how sure, and whether the streams agree.
 //!
 //! Z = S(w z) / sqrt(S2 + rho (S1^2 - S2)), S1 = S(w), S2 = S(w^2): Stouffer's sum for streams correlated by rho.
+//!
+//! Each z is held within the cap. Their spread about their plain mean is Q/(1 - rho), against chi-squared with one
+//! degree less than there are streams.
+//!
+//! Source: Stouffer and others (1949), The American soldier; Strube (1985), Psychological Bulletin 97:334 (dependent
+//! sources); O'Cathain, Murphy and Nicholl (2010), BMJ 341:c4587 (convergence, partial agreement, silence, dissonance);
+//! Higgins and Thompson (2002), Statistics in Medicine 21:1539 (I squared).
 
 use crate::stats::special::chi_squared_upper;
 

@@ -2,17 +2,24 @@
 //!
 //! Loader's saddle-point form (2000, "Fast and accurate computation of binomial probabilities"): no factorial is formed,
 //! so nothing overflows and nothing cancels at counts of a million.
+//!
+//! Source: Loader (2000), Fast and accurate computation of binomial probabilities.
 
 use std::f64::consts::PI;
 
 /// P(X = x) under Binomial(n, p), for 0 <= x <= n and 0 < p < 1; x and n may be fractional.
 pub fn binomial(x: f64, n: f64, p: f64) -> f64 {
-    let q = 1.0 - p;
+    binomial_of(x, n, p, 1.0 - p)
+}
+
+/// P(X = x) under Binomial(n, p) with q = 1 - p given, so that the smaller of the two keeps all its digits.
+pub(crate) fn binomial_of(x: f64, n: f64, p: f64, q: f64) -> f64 {
+    let ln = |share: f64, other: f64| if share > 0.5 { (-other).ln_1p() } else { share.ln() };
     if x <= 0.0 {
-        return (n * (-p).ln_1p()).exp();
+        return (n * ln(q, p)).exp();
     }
     if x >= n {
-        return (n * p.ln()).exp();
+        return (n * ln(p, q)).exp();
     }
     let exponent = stirling_error(n)
         - stirling_error(x)
@@ -56,7 +63,7 @@ fn stirling_error(x: f64) -> f64 {
 }
 
 /// x ln(x/m) + m - x without the cancellation near x = m.
-fn deviance_part(x: f64, m: f64) -> f64 {
+pub(crate) fn deviance_part(x: f64, m: f64) -> f64 {
     let gap = x - m;
     if gap.abs() >= 0.1 * (x + m) {
         return x * (x / m).ln() - gap;

@@ -1,4 +1,10 @@
 //! Directly standardised rates with Dobson's interval, as PHEindicatormethods computes them.
+//!
+//! DSR = sum(w x/n)/sum(w); variance = sum(w^2 x/n^2)/sum(w)^2; limits DSR + sqrt(variance/X)(Byar's limit of X - X), X
+//! all events, Byar's at any X. Under 10 events rate and limits are withheld.
+//!
+//! Source: Dobson and others (1991), Statistics in Medicine 10:457; PHEindicatormethods (UK Health Security Agency),
+//! calculate_dsr.
 
 use crate::stats::{StatsError, interval};
 
@@ -27,9 +33,13 @@ pub struct DsrRate {
     pub upper: f64,
 }
 
-/// The rate of `counts` in `populations`, a value an age band, weighted by the `standard` population.
+/// The rate of `counts` in `populations`, a value an age band, weighted by the `standard` population, per `multiplier`.
 ///
-/// A missing count is 0; a population that is missing or not above 0 is an error. Weights need not add up to anything.
+/// A missing count is 0; weights need not add up to anything.
+///
+/// # Errors
+/// A population that is missing or not above 0, bands that differ in number, counts or weights below 0, weights that are all 0,
+/// and a confidence outside 0.9 to 1 and 90 to 100.
 pub fn dsr(
     counts: &[Option<f64>],
     populations: &[Option<f64>],
@@ -37,6 +47,25 @@ pub fn dsr(
     multiplier: f64,
     confidence: f64,
 ) -> Result<Dsr, StatsError> {
+    with_limits(&weighted(counts, populations, standard)?, multiplier, confidence)
+}
+
+/// Sums over the bands.
+pub(crate) struct Weighted {
+    pub(crate) total_count: f64,
+    pub(crate) total_population: f64,
+    /// sum(w x/n)/sum(w).
+    pub(crate) rate: f64,
+    /// sum(w^2 x/n^2)/sum(w)^2.
+    pub(crate) variance: f64,
+}
+
+/// The sums over the bands of a rate for one.
+pub(crate) fn weighted(
+    counts: &[Option<f64>],
+    populations: &[Option<f64>],
+    standard: &[f64],
+) -> Result<Weighted, StatsError> {
     if counts.len() != populations.len() || counts.len() != standard.len() {
         return Err(StatsError::LengthsDiffer);
     }
@@ -59,13 +88,18 @@ pub fn dsr(
     if total_weight <= 0.0 {
         return Err(StatsError::DenominatorNotPositive);
     }
+    rate /= total_weight;
+    variance /= total_weight * total_weight;
+    Ok(Weighted { total_count, total_population, rate, variance })
+}
+
+/// The rate with its limits: Byar's limits of the count, stretched to the standard error of the weighted rate.
+pub(crate) fn with_limits(sums: &Weighted, multiplier: f64, confidence: f64) -> Result<Dsr, StatsError> {
+    let &Weighted { total_count, total_population, rate, variance } = sums;
     let limits = interval::byar(total_count, confidence)?;
     if total_count < SMALLEST_TOTAL {
         return Ok(Dsr { total_count, total_population, rate: None });
     }
-    rate /= total_weight;
-    variance /= total_weight * total_weight;
-    // Byar's limits of the count, stretched to the standard error of the weighted rate.
     let stretch = (variance / total_count).sqrt();
     let limit = |of_count: f64| multiplier * (rate + stretch * (of_count - total_count));
     Ok(Dsr {

@@ -1,6 +1,13 @@
 //! Small areas' ratios drawn towards the others' by as much as chance deserves: Marshall's and Clayton and Kaldor's estimators.
 //!
 //! With fewer than about ten areas the spread cannot be told from chance: take a national prior instead.
+//!
+//! Marshall: b = sum n/sum x; a = sum x (n/x - b)^2/sum x - b/mean(x), at least 0; n/x becomes b + a (n/x - b)/(a +
+//! b/x). Clayton and Kaldor: nu = m^2/v and alpha = m/v from the mean and variance of (n + nu)/(x + alpha), until they
+//! settle.
+//!
+//! Source: Marshall (1991), Applied Statistics 40:283 (spdep, EBest); Clayton and Kaldor (1987), Biometrics 43:671
+//! (DCluster, empbaysmooth).
 
 use crate::stats::StatsError;
 
@@ -27,6 +34,9 @@ pub struct GammaPrior {
 }
 
 /// Ratios of `observed` to `expected` (above 0), drawn together by Marshall's moments (1991).
+///
+/// # Errors
+/// Slices that differ in length, no area, a value that is not finite, a count below 0, an expected count not above 0.
 pub fn marshall(observed: &[f64], expected: &[f64]) -> Result<Marshall, StatsError> {
     check(observed, expected, 1)?;
     let exposure: f64 = expected.iter().sum();
@@ -41,6 +51,9 @@ pub fn marshall(observed: &[f64], expected: &[f64]) -> Result<Marshall, StatsErr
 }
 
 /// The gamma prior of the areas' ratios; None where they spread no wider than chance, so that the fit runs off.
+///
+/// # Errors
+/// Those of [`marshall`], and fewer than two areas.
 pub fn gamma_prior(observed: &[f64], expected: &[f64]) -> Result<Option<GammaPrior>, StatsError> {
     const TOLERANCE: f64 = 1e-10;
     const MOST_TURNS: usize = 200;

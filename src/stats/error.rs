@@ -1,4 +1,6 @@
 //! Why a statistic refuses its input.
+//!
+//! Source: none: these are this crate's own words.
 
 use thiserror::Error;
 
@@ -31,7 +33,7 @@ pub enum StatsError {
     #[error("the series given must have the same length")]
     LengthsDiffer,
     /// Nothing to compute with.
-    #[error("at least {needed} values are needed")]
+    #[error("at least {needed} value{} needed", if *needed == 1 { " is" } else { "s are" })]
     TooFew {
         /// The smallest number that the method takes.
         needed: usize,

@@ -1,4 +1,10 @@
 //! Fingertips' funnel: which areas lie beyond the 2 and 3 sigma limits round the average of all.
+//!
+//! A proportion is compared with the limits at which Wilson's interval touches the average; a ratio or rate by whether
+//! its own interval (exact under 10 events, Byar's from 10) holds 1, or the average. 2 sigma is 95%, 3 sigma 99.8%.
+//!
+//! Source: Fingertips public health technical guidance (Office for Health Improvement and Disparities);
+//! PHEindicatormethods, calculate_funnel_limits and assign_funnel_significance.
 
 use crate::stats::{StatsError, interval, normal};
 
@@ -18,6 +24,8 @@ pub enum Significance {
     High025,
     /// Above the 3 sigma limit.
     High001,
+    /// A standardised rate of fewer than 10 events, which is not judged.
+    NotApplicable,
 }
 
 impl Significance {
@@ -29,6 +37,7 @@ impl Significance {
             Significance::NotSignificant => "Not significant",
             Significance::High025 => "High (0.025)",
             Significance::High001 => "High (0.001)",
+            Significance::NotApplicable => "Not applicable for events less than 10 for dsrs",
         }
     }
 }
@@ -47,6 +56,9 @@ pub struct FunnelLimits {
 }
 
 /// The limits round the proportion `average` at a `population`, per `multiplier`: where Wilson's interval touches the average.
+///
+/// # Errors
+/// A population not above 0, an average outside 0 to 1.
 pub fn proportion_limits(population: f64, average: f64, multiplier: f64) -> Result<FunnelLimits, StatsError> {
     if !(population > 0.0 && population.is_finite()) {
         return Err(StatsError::DenominatorNotPositive);
@@ -64,6 +76,9 @@ pub fn proportion_limits(population: f64, average: f64, multiplier: f64) -> Resu
 }
 
 /// Where each proportion x/n stands to the funnel round the proportion of all.
+///
+/// # Errors
+/// Slices that differ in length, a count below 0 or above its denominator, a denominator not above 0.
 pub fn proportion_significance(x: &[f64], n: &[f64]) -> Result<Vec<Significance>, StatsError> {
     if x.len() != n.len() {
         return Err(StatsError::LengthsDiffer);
@@ -86,6 +101,9 @@ pub fn proportion_significance(x: &[f64], n: &[f64]) -> Result<Vec<Significance>
 }
 
 /// Where each ratio of `observed` to `expected` stands to 1, by exact Poisson limits under 10 observed and Byar's from 10.
+///
+/// # Errors
+/// Slices that differ in length, a count below 0, an expected count not above 0, a value that is not finite.
 pub fn ratio_significance(observed: &[f64], expected: &[f64]) -> Result<Vec<Significance>, StatsError> {
     if observed.len() != expected.len() {
         return Err(StatsError::LengthsDiffer);
@@ -101,10 +119,63 @@ pub fn ratio_significance(observed: &[f64], expected: &[f64]) -> Result<Vec<Sign
         .collect()
 }
 
+/// A rate that was worked out elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GivenRate {
+    /// The events.
+    pub events: f64,
+    /// Their rate per multiplier.
+    pub rate: f64,
+    /// The population, needed for a crude rate without events.
+    pub population: Option<f64>,
+}
+
+/// Where each rate per `multiplier` stands to the average of all, the events' limits taken over events/rate.
+///
+/// The average is all events over all those denominators. A place without events has no such denominator: a crude rate takes
+/// its population; a `standardised` one is left out of the denominators, and under 10 events is not judged.
+///
+/// # Errors
+/// Events below 0, a rate not above 0 where there are events, a crude rate without events and without population, and a multiplier
+/// not above 0.
+pub fn rate_significance(
+    rates: &[GivenRate],
+    multiplier: f64,
+    standardised: bool,
+) -> Result<Vec<Significance>, StatsError> {
+    const FEWEST: f64 = 10.0;
+    let denominators: Vec<Option<f64>> = rates
+        .iter()
+        .map(|given| match given.events {
+            x if !x.is_finite() => Err(StatsError::NotFinite),
+            x if x < 0.0 => Err(StatsError::NegativeCount),
+            0.0 if standardised => Ok(None),
+            0.0 => given.population.filter(|p| *p > 0.0).map(Some).ok_or(StatsError::DenominatorNotPositive),
+            x => Some(x / given.rate * multiplier)
+                .filter(|d| *d > 0.0 && d.is_finite())
+                .map(Some)
+                .ok_or(StatsError::DenominatorNotPositive),
+        })
+        .collect::<Result<_, _>>()?;
+    let average = rates.iter().map(|r| r.events).sum::<f64>() / denominators.iter().flatten().sum::<f64>();
+    let judged = rates.iter().zip(denominators).map(|(given, denominator)| {
+        let Some(denominator) = denominator.filter(|_| !standardised || given.events >= FEWEST) else {
+            return Ok(Significance::NotApplicable);
+        };
+        let limits = |confidence| Ok(interval::poisson_rate(given.events, denominator, 1.0, confidence)?.1);
+        let (two, three) = (limits(CONFIDENCE[0])?, limits(CONFIDENCE[1])?);
+        Ok(place([two.upper < average, three.upper < average], [two.lower > average, three.lower > average]))
+    });
+    judged.collect()
+}
+
 /// The expected counts at which a count of `events` lies on a limit: drawn from these, a funnel of ratios is smooth.
 ///
 /// `low95` is the expected count for which `events` is the lower 2 sigma limit, and so on. The package looks for v, the
 /// expected count over itself plus events plus one, by 23 halvings, and so do these figures end: 1e-7 from the exact v.
+///
+/// # Errors
+/// A count that is below 0 or not finite.
 pub fn poisson_plotting_limits(events: f64) -> Result<FunnelLimits, StatsError> {
     /// Two to the 23rd: how fine the halving ends.
     const HALVINGS: f64 = 8_388_608.0;
@@ -157,6 +228,32 @@ mod tests {
         let at_high = interval::wilson(limits.high998 * 400.0, 400.0, 0.998).unwrap();
         assert!((at_low.upper - 0.3).abs() < 1e-9, "{}", at_low.upper);
         assert!((at_high.lower - 0.3).abs() < 1e-9, "{}", at_high.lower);
+    }
+
+    /// The rules of phe_funnel_significance with scipy's limits: crude rates, and standardised ones of the same events.
+    #[test]
+    fn rates_given_from_elsewhere() {
+        use Significance::{High001, High025, Low001, Low025, NotApplicable, NotSignificant};
+        let events = [0.0, 4.0, 9.0, 25.0, 60.0, 150.0, 40.0, 12.0];
+        let people = [9000.0, 4000.0, 5000.0, 20_000.0, 22_000.0, 50_000.0, 31_000.0, 9000.0];
+        let crude: Vec<GivenRate> = events
+            .iter()
+            .zip(people)
+            .map(|(x, n)| GivenRate { events: *x, rate: x / n * 1000.0, population: Some(n) })
+            .collect();
+        assert_eq!(
+            rate_significance(&crude, 1000.0, false).unwrap(),
+            [Low001, NotSignificant, NotSignificant, Low025, High025, High001, Low025, NotSignificant]
+        );
+        let rates = [0.0, 1.1, 1.9, 1.2, 2.6, 3.1, 1.2, 1.5];
+        let standardised: Vec<GivenRate> =
+            events.iter().zip(rates).map(|(x, rate)| GivenRate { events: *x, rate, population: None }).collect();
+        assert_eq!(
+            rate_significance(&standardised, 1000.0, true).unwrap(),
+            [NotApplicable, NotApplicable, NotApplicable, Low025, NotSignificant, High001, Low001, NotSignificant]
+        );
+        let error = Err(StatsError::DenominatorNotPositive);
+        assert_eq!(rate_significance(&standardised, 1000.0, false), error, "no events and no population");
     }
 
     #[test]

@@ -1,4 +1,9 @@
 //! Exact funnel limits: interpolated binomial ones (Spiegelhalter 2005, appendix), and Poisson ones of a ratio.
+//!
+//! Binomial: with r the smallest count of which P(X <= r) >= p, the limit is (r - a)/n, a = (P(X <= r) - p)/P(X = r).
+//! Poisson: quantiles of gamma with shape E (lower) and E + 1 (upper), over E.
+//!
+//! Source: Spiegelhalter (2005), Statistics in Medicine 24:1185, appendix; FunnelPlotR for the ratio.
 
 use crate::stats::funnel::FunnelLimits;
 use crate::stats::{StatsError, discrete, special};
@@ -6,6 +11,9 @@ use crate::stats::{StatsError, discrete, special};
 /// Limits round the proportion `target` at denominator `n`, interpolated between whole counts.
 ///
 /// They come as they are: at a small n they may fall below 0 or beyond 1, and a chart clips them.
+///
+/// # Errors
+/// A denominator under 1 or beyond 1e15, a target not between 0 and 1.
 pub fn binomial_limits(target: f64, n: f64) -> Result<FunnelLimits, StatsError> {
     if !(n >= 1.0 && n.is_finite()) {
         return Err(StatsError::DenominatorNotPositive);
@@ -26,6 +34,9 @@ pub fn binomial_limits(target: f64, n: f64) -> Result<FunnelLimits, StatsError> 
 }
 
 /// Limits of observed over `expected` where observed is Poisson.
+///
+/// # Errors
+/// An expected count not above 0.
 pub fn poisson_ratio_limits(expected: f64) -> Result<FunnelLimits, StatsError> {
     if !(expected > 0.0 && expected.is_finite()) {
         return Err(StatsError::DenominatorNotPositive);

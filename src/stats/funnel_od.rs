@@ -2,6 +2,12 @@
 //!
 //! Figures follow the package even where it gives infinities (a count of 0 under SHMI) or none (a numerator above its
 //! denominator under PR); they come out as infinities and NaN. Fewer than about ten places are too few to estimate from.
+//!
+//! phi = mean of the trimmed z^2; tau^2 = (k phi - (k - 1))/(sum w - sum w^2/sum w), w = 1/s^2, at least 0; limits lie
+//! z sqrt(s^2 + tau^2) from the target on the scale of comparison, and are brought back.
+//!
+//! Source: Spiegelhalter (2005), Statistics in Medicine 24:1185, and (2005), Quality and Safety in Health Care 14:347;
+//! Spiegelhalter and others (2012), JRSS A 175:1; NHS Digital, SHMI methodology; figures as in FunnelPlotR.
 
 use std::f64::consts::FRAC_PI_2;
 
@@ -69,6 +75,10 @@ pub struct FunnelSettings {
 }
 
 /// The funnel of places with `numerators` over `denominators` (above 0), one value a place.
+///
+/// # Errors
+/// Slices that differ in length, no place, a value that is not finite, a numerator below 0, a denominator not above 0,
+/// and numerators that are their denominators, every one.
 pub fn funnel_od(numerators: &[f64], denominators: &[f64], settings: &FunnelSettings) -> Result<FunnelOd, StatsError> {
     if numerators.len() != denominators.len() {
         return Err(StatsError::LengthsDiffer);

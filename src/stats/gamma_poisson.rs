@@ -1,4 +1,9 @@
 //! What is known of a ratio after a count, given a gamma prior: a sentence such as "the chance that it is 1.5 times the expected".
+//!
+//! With a gamma prior of shape nu and rate alpha, O events where E were expected leave a gamma of shape nu + O and rate
+//! alpha + E; its mean is (nu + O)/(alpha + E).
+//!
+//! Source: Clayton and Kaldor (1987), Biometrics 43:671.
 
 use crate::stats::{StatsError, special};
 
@@ -23,6 +28,9 @@ impl GammaPosterior {
 }
 
 /// The posterior after `observed` where `expected` were expected, with a prior of shape `nu` and rate `alpha` (above 0).
+///
+/// # Errors
+/// A value that is not finite, a count below 0, a shape or rate not above 0.
 pub fn posterior(observed: f64, expected: f64, nu: f64, alpha: f64) -> Result<GammaPosterior, StatsError> {
     if ![observed, expected, nu, alpha].iter().all(|v| v.is_finite()) {
         return Err(StatsError::NotFinite);

@@ -1,6 +1,13 @@
 //! Confidence intervals of rates and proportions as Fingertips gives them: Wilson, exact Poisson, Byar.
 //!
 //! The method and its cross-over (exact below a count of 10) follow PHEindicatormethods.
+//!
+//! Wilson: (2x + z^2 -/+ z sqrt(z^2 + 4x(1 - x/n)))/(2(n + z^2)). Exact: half the chi-squared quantiles at 2x and 2x +
+//! 2 degrees of freedom. Byar: x(1 - 1/(9x) - z/(3 sqrt x))^3, and the same with x + 1 and + z.
+//!
+//! Source: PHEindicatormethods (UK Health Security Agency), calculate_rate and calculate_proportion; Wilson (1927),
+//! JASA 22:209; Garwood (1936), Biometrika 28:437; Breslow and Day (1987), Statistical methods in cancer research,
+//! volume II (Byar).
 
 use crate::stats::{StatsError, normal, special};
 
@@ -25,6 +32,9 @@ pub struct ByarLimits {
 }
 
 /// Wilson's interval of x in n, as fractions within 0 and 1. A confidence of 1 gives all of it.
+///
+/// # Errors
+/// A count below 0 or above n, n not above 0, a value that is not finite, a confidence outside 0.9 to 1 and 90 to 100.
 pub fn wilson(x: f64, n: f64, confidence: f64) -> Result<Interval, StatsError> {
     let z = critical_z(confidence)?;
     check_count(x)?;
@@ -45,6 +55,9 @@ pub fn wilson(x: f64, n: f64, confidence: f64) -> Result<Interval, StatsError> {
 }
 
 /// The rate x/n x multiplier with its interval: exact below a count of 10, Byar's from 10. A count above n is legal.
+///
+/// # Errors
+/// A count below 0, n not above 0, a value that is not finite, a confidence outside 0.9 to 1 and 90 to 100.
 pub fn poisson_rate(x: f64, n: f64, multiplier: f64, confidence: f64) -> Result<(f64, Interval), StatsError> {
     check_denominator(n)?;
     let count = if x < 10.0 {
@@ -59,6 +72,9 @@ pub fn poisson_rate(x: f64, n: f64, multiplier: f64, confidence: f64) -> Result<
 }
 
 /// Garwood's exact limits of a Poisson mean, for a count of x.
+///
+/// # Errors
+/// A count that is below 0 or not finite, a confidence outside 0.9 to 1 and 90 to 100.
 pub fn exact_poisson(x: f64, confidence: f64) -> Result<Interval, StatsError> {
     let tail = tail(confidence)?;
     check_count(x)?;
@@ -67,6 +83,9 @@ pub fn exact_poisson(x: f64, confidence: f64) -> Result<Interval, StatsError> {
 }
 
 /// Byar's approximate limits of a Poisson mean, for a count of x.
+///
+/// # Errors
+/// A count that is below 0 or not finite, a confidence outside 0.9 to 1 and 90 to 100.
 pub fn byar(x: f64, confidence: f64) -> Result<ByarLimits, StatsError> {
     let z = critical_z(confidence)?;
     check_count(x)?;

@@ -1,4 +1,12 @@
 //! Whether a series drifts, whatever its distribution (Mann and Kendall), and how fast (Sen).
+//!
+//! S = rising pairs less falling ones; its variance is (n(n - 1)(2n + 5) - sum t(t - 1)(2t + 5))/18 over ties of t; z =
+//! (S -/+ 1)/sqrt(variance). Sen's slope is the median of (y(j) - y(i))/(t(j) - t(i)). Of under 8 points nothing is to
+//! be claimed, and a series that remembers (`autocorrelation`) or has seasons (`mann_kendall_seasonal`) breaks the
+//! test's assumption.
+//!
+//! Source: Kendall (1975), Rank correlation methods; Sen (1968), JASA 63:1379; Gilbert (1987), Statistical methods for
+//! environmental pollution monitoring, chapter 16; figures as in pymannkendall.
 
 use crate::stats::{normal, robust, xmr_rules};
 
@@ -21,23 +29,52 @@ pub struct MannKendall {
 
 /// The drift of `values`, a value a place in time; a missing place keeps its time.
 pub fn mann_kendall(values: &[Option<f64>]) -> MannKendall {
-    let known: Vec<(f64, f64)> =
-        values.iter().enumerate().filter_map(|(i, v)| v.filter(|v| v.is_finite()).map(|v| (i as f64, v))).collect();
-    let mut s = 0.0;
-    let mut slopes = Vec::with_capacity(known.len() * known.len().saturating_sub(1) / 2);
-    for (i, (from, low)) in known.iter().enumerate() {
-        for (to, high) in &known[i + 1..] {
-            s += f64::from(xmr_rules::sign(high - low));
-            slopes.push((high - low) / (to - from));
+    Pairs::of(values).tested()
+}
+
+/// What all pairs of a series, or of several seasons of it, say together.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Pairs {
+    n: usize,
+    s: f64,
+    var_s: f64,
+    slopes: Vec<f64>,
+}
+
+impl Pairs {
+    /// The pairs of one series.
+    pub(crate) fn of(values: &[Option<f64>]) -> Self {
+        let known: Vec<(f64, f64)> =
+            values.iter().enumerate().filter_map(|(i, v)| v.filter(|v| v.is_finite()).map(|v| (i as f64, v))).collect();
+        let mut s = 0.0;
+        let mut slopes = Vec::with_capacity(known.len() * known.len().saturating_sub(1) / 2);
+        for (i, (from, low)) in known.iter().enumerate() {
+            for (to, high) in &known[i + 1..] {
+                s += f64::from(xmr_rules::sign(high - low));
+                slopes.push((high - low) / (to - from));
+            }
         }
+        let sorted = robust::sorted(&known.iter().map(|(_, v)| *v).collect::<Vec<f64>>());
+        let ties: f64 = sorted.chunk_by(|a, b| a == b).map(|tied| pairs_weighted(tied.len() as f64)).sum();
+        let var_s = (pairs_weighted(known.len() as f64) - ties) / 18.0;
+        Pairs { n: known.len(), s, var_s, slopes }
     }
-    let n = known.len() as f64;
-    let sorted = robust::sorted(&known.iter().map(|(_, v)| *v).collect::<Vec<f64>>());
-    let ties: f64 = sorted.chunk_by(|a, b| a == b).map(|tied| pairs_weighted(tied.len() as f64)).sum();
-    let var_s = (pairs_weighted(n) - ties) / 18.0;
-    let z = if var_s > 0.0 && s != 0.0 { (s - s.signum()) / var_s.sqrt() } else { 0.0 };
-    let p = if var_s > 0.0 { (2.0 * normal::sf(z.abs())).min(1.0) } else { 1.0 };
-    MannKendall { n: known.len(), s, var_s, z, p, sen_slope: robust::median(&slopes) }
+
+    /// Adds those of another season.
+    pub(crate) fn add(&mut self, mut other: Pairs) {
+        self.n += other.n;
+        self.s += other.s;
+        self.var_s += other.var_s;
+        self.slopes.append(&mut other.slopes);
+    }
+
+    /// The test on them.
+    pub(crate) fn tested(self) -> MannKendall {
+        let Pairs { n, s, var_s, slopes } = self;
+        let z = if var_s > 0.0 && s != 0.0 { (s - s.signum()) / var_s.sqrt() } else { 0.0 };
+        let p = if var_s > 0.0 { (2.0 * normal::sf(z.abs())).min(1.0) } else { 1.0 };
+        MannKendall { n, s, var_s, z, p, sen_slope: robust::median(&slopes) }
+    }
 }
 
 fn pairs_weighted(n: f64) -> f64 {

@@ -1,4 +1,10 @@
 //! Several estimates of one thing: their common value, and whether they differ by more than chance.
+//!
+//! Q = sum (y - mean)^2/v about the mean weighted by 1/v; tau^2 = (Q - df)/(sum w - sum w^2/sum w), at least 0; I^2 =
+//! (Q - df)/Q in percent, at least 0.
+//!
+//! Source: DerSimonian and Laird (1986), Controlled Clinical Trials 7:177; Higgins and Thompson (2002), Statistics in
+//! Medicine 21:1539; figures as in metafor (FE, DL).
 
 use crate::stats::special::chi_squared_upper;
 
@@ -28,6 +34,9 @@ pub struct Heterogeneity {
 }
 
 /// How `estimates` with `variances` (above 0), two or more and side by side, agree.
+///
+/// # Errors
+/// Slices that differ in length, fewer than two estimates, a value that is not finite, a variance not above 0.
 pub fn heterogeneity(estimates: &[f64], variances: &[f64]) -> Result<Heterogeneity, StatsError> {
     if estimates.len() != variances.len() {
         return Err(StatsError::LengthsDiffer);

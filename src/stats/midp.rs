@@ -4,6 +4,9 @@
 //! the other would lose every digit of a strong reassurance. Positive z means more adverse than expected.
 //!
 //! What is no number, or beyond 1e15, is no evidence: the answer is silence.
+//!
+//! Source: Lancaster (1961), JASA 56:223 (mid-P); Przyborowski and Wilenski (1940), Biometrika 31:313 (two Poisson
+//! counts given their sum); figures as in scipy's binom, poisson and hypergeom.
 
 use crate::stats::{discrete, normal};
 

@@ -1,4 +1,10 @@
 //! The mean moving range: how much a series moves from one point to the next, which no drift of its level can inflate.
+//!
+//! The mean of |y(t) - y(t-1)|; screened, of those below 3.267 times that mean. Over 1.128 it estimates a standard
+//! deviation.
+//!
+//! Source: Shewhart; Montgomery, Introduction to statistical quality control, section 6.4; Nelson (1982), Journal of
+//! Quality Technology 14:172 (screening); NHSRplotthedots and qicharts2.
 
 /// The bias of the range of two for a normal's standard deviation (d2).
 pub const D2: f64 = 1.128;

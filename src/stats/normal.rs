@@ -1,4 +1,6 @@
 //! The standard normal distribution: the scale on which all evidence is compared.
+//!
+//! Source: Wichura (1988), algorithm AS 241, Applied Statistics 37:477 (quantile); libm's erfc (tails).
 
 use std::f64::consts::SQRT_2;
 

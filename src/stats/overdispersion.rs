@@ -1,4 +1,8 @@
 //! How much wider than chance a set of z's is spread.
+//!
+//! phi is the mean of z^2, each z brought in to the quantiles at the share and 1 - the share (type 7).
+//!
+//! Source: Spiegelhalter (2005), Quality and Safety in Health Care 14:347, appendix.
 
 use crate::stats::robust;
 

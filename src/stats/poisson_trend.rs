@@ -1,4 +1,9 @@
 //! Whether a rate rises or falls: a log-linear Poisson model of counts on time, with the logarithm of the exposure as offset.
+//!
+//! ln(mean) = ln(exposure) + intercept + slope t. The dispersion is Pearson's chi-squared over n - 2; the quasi
+//! standard error is that of the slope times its root.
+//!
+//! Source: McCullagh and Nelder (1989), Generalized linear models; figures as in R's glm (poisson, quasipoisson).
 
 use crate::stats::{StatsError, normal};
 
@@ -26,6 +31,10 @@ pub struct PoissonTrend {
 }
 
 /// The trend of `counts` with exposures `denominators` (above 0), three periods or more.
+///
+/// # Errors
+/// Slices that differ in length, fewer than three periods, a value that is not finite, a count below 0, an exposure not
+/// above 0, and counts whose best slope or level is infinite (none at all, or all at one end).
 pub fn poisson_trend(counts: &[f64], denominators: &[f64]) -> Result<PoissonTrend, StatsError> {
     let n = counts.len();
     if n != denominators.len() {

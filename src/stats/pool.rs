@@ -1,4 +1,8 @@
 //! Several z's of one theme that share cases, as one z.
+//!
+//! Z = sum z/sqrt(m + m(m - 1) rho).
+//!
+//! Source: Stouffer's sum for equally correlated sources: Strube (1985), Psychological Bulletin 97:334.
 
 /// The sum of z over sqrt(m + m(m-1) rho), for m z's correlated by `rho`. None: no z, or a variance that is not above 0.
 pub fn pool(z: &[f64], rho: f64) -> Option<f64> {

@@ -1,4 +1,10 @@
 //! Which cell is worst, with the uncertainty of the scores in the answer: a precise high score outranks a vague higher one.
+//!
+//! Each score is drawn towards the common mean by tau^2/(tau^2 + se^2), tau^2 of DerSimonian and Laird; the expected
+//! rank is 1 + sum of Phi((m(j) - m(i))/sqrt(v(i) + v(j))) over the others.
+//!
+//! Source: Laird and Louis (1989), Journal of Educational Statistics 14:29; Goldstein and Spiegelhalter (1996), JRSS A
+//! 159:385.
 
 use crate::stats::{meta, normal};
 

@@ -1,4 +1,9 @@
 //! How strongly the streams of a cell go together, estimated from the cells themselves: they share cases.
+//!
+//! The mean r of Spearman's correlations over the pairs of streams, as 2 sin(pi r/6), held within floor and ceiling.
+//!
+//! Source: Spearman (1904), American Journal of Psychology 15:72; Pearson (1907), Mathematical contributions to the theory
+//! of evolution XVI, for 2 sin(pi r/6).
 
 use std::f64::consts::PI;
 

@@ -1,4 +1,7 @@
 //! Summaries that a few wild values cannot move: quantiles, median, MAD, winsorising.
+//!
+//! Source: Hyndman and Fan (1996), American Statistician 50:361 (type 7); Hampel (1974), JASA 69:383 (MAD); figures as
+//! in R and numpy.
 
 /// The quantile of type 7 (R's default) of values already sorted upwards; NaN for an empty slice or p outside [0, 1].
 pub fn quantile7(sorted: &[f64], p: f64) -> f64 {

@@ -1,4 +1,9 @@
 //! Runs about a centre line: whether a series stays on one side too long, or crosses too seldom (Anhoej's rules).
+//!
+//! A signal: a run longer than round(log2 n) + 3, or fewer crossings than the 5% point of Binomial(n - 1, 1/2), n the
+//! points off the line.
+//!
+//! Source: Anhoej and Olesen (2014), PLoS ONE 9:e113825; Schilling (2012), Mathematics Magazine 85:141; Chen (2010), Model Assisted Statistics and Applications 5:73; qicharts2.
 
 use crate::stats::{funnel_exact, xmr_rules};
 

@@ -1,4 +1,9 @@
 //! The exact distribution of the number of runs (Swed and Eisenhart 1943): too few, or too many, for chance.
+//!
+//! With n1 points on one side and n2 on the other, P(2k runs) = 2 C(n1-1, k-1) C(n2-1, k-1)/C(n1+n2, n1), and P(2k+1
+//! runs) = (C(n1-1, k) C(n2-1, k-1) + C(n1-1, k-1) C(n2-1, k))/C(n1+n2, n1).
+//!
+//! Source: Swed and Eisenhart (1943), Annals of Mathematical Statistics 14:66.
 
 use crate::stats::StatsError;
 
@@ -14,6 +19,9 @@ pub struct RunsLimits {
 }
 
 /// The limits for n1 points on one side and n2 on the other, with `alpha` at each end.
+///
+/// # Errors
+/// No point on a side, an alpha outside 0 to 1.
 pub fn limits(n1: usize, n2: usize, alpha: f64) -> Result<RunsLimits, StatsError> {
     if n1 == 0 || n2 == 0 {
         return Err(StatsError::TooFew { needed: 1 });

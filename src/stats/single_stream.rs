@@ -1,4 +1,8 @@
 //! One loud voice: a single stream's z, before the cap, that stands out among all stream-cells of its grain.
+//!
+//! p = 1 - Phi(z) for each, adjusted by Benjamini and Hochberg over the whole grain.
+//!
+//! Source: Benjamini and Hochberg (1995), JRSS B 57:289.
 
 use crate::stats::{adjust, normal};
 

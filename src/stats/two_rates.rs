@@ -1,4 +1,10 @@
 //! Two rates compared exactly: given their sum, the first count is binomial with the first exposure's share.
+//!
+//! x1 is binomial of x1 + x2 with share t1/(t1 + t2). p sums every split that is no more likely than this one. Limits
+//! of the ratio: Clopper and Pearson's of the share s, as s/(1 - s) t2/t1.
+//!
+//! Source: Przyborowski and Wilenski (1940), Biometrika 31:313; Clopper and Pearson (1934), Biometrika 26:404; figures
+//! as in R's poisson.test.
 
 use crate::stats::{StatsError, discrete, interval, special};
 
@@ -16,6 +22,10 @@ pub struct TwoRates {
 }
 
 /// x1 events in exposure t1 against x2 in t2; whole counts.
+///
+/// # Errors
+/// A value that is not finite, a count below 0 or beyond 1e15 in all, an exposure not above 0, a confidence outside 0.9
+/// to 1 and 90 to 100.
 pub fn two_rates(x1: f64, t1: f64, x2: f64, t2: f64, confidence: f64) -> Result<TwoRates, StatsError> {
     let tail = interval::tail(confidence)?;
     if ![x1, t1, x2, t2].iter().all(|v| v.is_finite()) {
@@ -35,15 +45,27 @@ pub fn two_rates(x1: f64, t1: f64, x2: f64, t2: f64, confidence: f64) -> Result<
     if n == 0.0 {
         return Ok(TwoRates { ratio: None, p: 1.0, lower: None, upper: None });
     }
-    let low = if x1 == 0.0 { 0.0 } else { special::beta_quantile(x1, x2 + 1.0, tail) };
-    // The upper share from the other side, so that a small remainder keeps its digits.
-    let rest = if x2 == 0.0 { 0.0 } else { special::beta_quantile(x2, x1 + 1.0, tail) };
     Ok(TwoRates {
         ratio: Some((x1 / t1) / (x2 / t2)),
         p: two_sided(x1, n, t1 / (t1 + t2)),
-        lower: Some(low / (1.0 - low) * t2 / t1),
-        upper: Some((1.0 - rest) / rest * t2 / t1),
+        lower: Some(odds(x1, x2 + 1.0, tail) * t2 / t1),
+        upper: Some(1.0 / odds(x2, x1 + 1.0, tail) * t2 / t1),
     })
+}
+
+/// s/(1 - s) at the lower `tail` of a beta distribution: 0 where its first shape is.
+///
+/// Of s and 1 - s the smaller is the one solved for, so that it keeps its digits.
+fn odds(a: f64, b: f64, tail: f64) -> f64 {
+    if a == 0.0 {
+        0.0
+    } else if a < b {
+        let share = special::beta_quantile(a, b, tail);
+        share / (1.0 - share)
+    } else {
+        let rest = special::beta_quantile(b, a, 1.0 - tail);
+        (1.0 - rest) / rest
+    }
 }
 
 /// The chance under Binomial(n, share) of any count no more likely than x, as R's binom.test has it.
@@ -105,6 +127,21 @@ mod tests {
         let back = two_rates(25.0, 14.0, 12.0, 10.0, 0.95).unwrap();
         assert!((there.p - back.p).abs() < 1e-12);
         assert!((there.lower.unwrap() * back.upper.unwrap() - 1.0).abs() < 1e-9, "limits are each other's inverse");
+    }
+
+    /// The roots of the beta integral by mpmath at 40 digits, as odds (scipy's betaincinv has eight of the second).
+    #[test]
+    fn a_few_against_a_thousand_million() {
+        let few = two_rates(3.0, 1.0, 1e9, 1.0, 0.95).unwrap();
+        let many = two_rates(1e9, 1.0, 3.0, 1.0, 0.95).unwrap();
+        for (ours, theirs) in [
+            (few.lower.unwrap(), 6.186_721_218_496_347e-10),
+            (few.upper.unwrap(), 8.767_273_095_023_955e-9),
+            (1.0 / many.upper.unwrap(), 6.186_721_218_496_347e-10),
+            (1.0 / many.lower.unwrap(), 8.767_273_095_023_955e-9),
+        ] {
+            assert!((ours / theirs - 1.0).abs() < 1e-8, "{ours} {theirs}");
+        }
     }
 
     #[test]

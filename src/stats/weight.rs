@@ -1,4 +1,6 @@
 //! What a stream's evidence counts for in a cell.
+//!
+//! Source: none: this board's own rule, in the crate's documentation of triangulation.
 
 /// base x reliability x specificity x 2^(-age / half-life), ages in months.
 ///

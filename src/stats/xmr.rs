@@ -2,6 +2,16 @@
 //!
 //! Where the package that set the custom (NHSRplotthedots) stops by accident, this makes a choice: a constant series has limits
 //! of no width, a single point too, and the caller leaves missing points out. `xmr_ptd` is the package's own reading.
+//!
+//! # Rules
+//! Limits are mean -/+ 2.66 mean moving ranges, ranges beyond 3.267 times their mean left out (one pass); no floor at 0
+//! and no cap at 100%. A point is special, in this order, where it lies beyond a limit; is one of seven (or six) points
+//! that rise or fall at each step; is one of two in three beyond two thirds of the way to a limit, all three on one
+//! side; is one of seven (or six) on one side of the mean. The variation icon is the last point's; assurance sets the
+//! target against the last point's limits.
+//!
+//! Source: Making Data Count (NHS England); NHSRplotthedots (NHS-R Community); Shewhart, and Wheeler (2000),
+//! Understanding variation, for the chart.
 
 use std::ops::Range;
 

@@ -1,4 +1,8 @@
 //! The mean and limits of one group of an XmR chart, with care for what rounding would spoil: constant series and ties.
+//!
+//! Values are any unit; `width` is 2.66 times the screened mean moving range of the baseline, in that unit.
+//!
+//! Source: Wheeler (2000), Understanding variation; NHSRplotthedots for the screening and for 2.66.
 
 use crate::stats::{moving_range, xmr_rules};
 

@@ -2,6 +2,8 @@
 //!
 //! The batch uses `xmr`. Here limits are missing on a constant series, a missing point breaks rules, and the package's own
 //! stop on some missing points is reported.
+//!
+//! Source: NHSRplotthedots (NHS-R Community), R/ptd_spc_standard.R and R/ptd_calculate_point_type.R.
 
 use crate::stats::xmr::{Direction, Special};
 use crate::stats::{moving_range, xmr_rules};

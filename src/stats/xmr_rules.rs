@@ -1,6 +1,8 @@
 //! The rules by which a point of an XmR chart is not common variation: outside, trend, two in three, shift.
 //!
 //! Windows never reach past the slice, so a caller that hands over one re-based group at a time gets rules that start anew.
+//!
+//! Source: NHSRplotthedots (NHS-R Community); Western Electric (1956), Statistical quality control handbook.
 
 /// Marks the last point of every window of `length` on one side; a side of 0 (on the mean) breaks the run.
 pub fn shift_ends(side: &[i8], length: usize) -> Vec<bool> {

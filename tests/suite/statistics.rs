@@ -1,6 +1,7 @@
 //! The statistics against the worked cases of `tests/expected`, and guards of the room they live in.
 
 mod oddities;
+mod withheld;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -22,6 +23,7 @@ fn every_worked_case_is_met() {
     let cases = cases();
     assert_eq!(cases.len(), 260);
     let failures: Vec<String> = cases.iter().filter_map(failure).collect();
+    println!("{} of {}", cases.len() - failures.len(), cases.len());
     assert!(failures.is_empty(), "{} of 260 fail:\n{}", failures.len(), failures.join("\n"));
 }
 
@@ -136,6 +138,10 @@ fn methods_and_cases_cover_each_other() {
     const WITHOUT_A_CASE: &[(&str, &str)] = &[
         ("xmr", "the batch's chart: held against the cases of xmr_ptd below"),
         ("qic_ip", "no stored result of the package; compared with the individuals chart beside it"),
+        ("dsr_repeated", "the package's formula with scipy's quantiles beside it"),
+        ("mann_kendall_seasonal", "compared with pymannkendall beside it"),
+        ("run_chart_ihi", "rules of a paper, worked by hand beside it"),
+        ("disclosure_suppress", "its cases are families of tables, held in `withheld`"),
         ("tri_midp_hypergeometric", "compared with scipy beside it"),
         ("tri_midp_share", "compared with scipy beside it"),
     ];
@@ -185,13 +191,16 @@ fn every_file_of_the_room_has_a_method() {
         ("combine.rs", "tri_combine"),
         ("combine_p.rs", "combine_p"),
         ("dsr.rs", "dsr_dobson"),
+        ("dsr_repeated.rs", "dsr_repeated"),
         ("empirical_bayes.rs", "empirical_bayes"),
         ("funnel.rs", "phe_funnel_significance"),
         ("funnel_exact.rs", "funnel_exact_binomial"),
         ("funnel_od.rs", "funnel_od"),
         ("gamma_poisson.rs", "gamma_poisson_posterior"),
+        ("harmonic_p.rs", "combine_p"),
         ("interval.rs", "rate_byar_exact"),
         ("mann_kendall.rs", "mann_kendall"),
+        ("mann_kendall_seasonal.rs", "mann_kendall_seasonal"),
         ("meta.rs", "heterogeneity"),
         ("midp.rs", "tri_midp_binomial"),
         ("overdispersion.rs", "tri_overdispersion"),
@@ -200,6 +209,7 @@ fn every_file_of_the_room_has_a_method() {
         ("rank.rs", "tri_expected_rank"),
         ("rho.rs", "tri_rho_hat"),
         ("run_chart.rs", "qic_run"),
+        ("run_chart_ihi.rs", "run_chart_ihi"),
         ("runs_exact.rs", "runs_exact_limits"),
         ("single_stream.rs", "tri_single_stream_alert"),
         ("two_rates.rs", "two_rate_exact"),

@@ -218,6 +218,52 @@ fn every_file_says_what_it_is() {
     none(untitled.map(|s| format!("src/{}: no `//!` line at its top", s.path)).collect());
 }
 
+/// What is missing from the documentation of a statistic, as lines for a person.
+fn undocumented(path: &str, text: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let head: Vec<&str> = text.lines().take_while(|l| l.starts_with("//!")).collect();
+    if !head.iter().any(|l| l.trim_start_matches("//! ").starts_with("Source: ")) {
+        wrong.push(format!("src/{path}: no `Source:` line in the module's documentation"));
+    }
+    let code = text.split("#[cfg(test)]").next().unwrap_or("");
+    let mut documentation: Vec<&str> = Vec::new();
+    let mut lines = code.lines().map(str::trim_start);
+    while let Some(line) = lines.next() {
+        if line.starts_with("///") {
+            documentation.push(line);
+        } else if let Some(rest) = line.strip_prefix("pub fn ") {
+            let mut signature = rest.to_owned();
+            while !signature.contains('{') {
+                let Some(more) = lines.next() else { break };
+                signature.push_str(more);
+            }
+            let name = rest.split(['(', '<']).next().unwrap_or("");
+            if signature.contains("-> Result<") && !documentation.contains(&"/// # Errors") {
+                wrong.push(format!("src/{path}: `{name}` can refuse, and does not say when (`# Errors`)"));
+            }
+            documentation.clear();
+        } else if !line.starts_with("#[") {
+            documentation.clear();
+        }
+    }
+    wrong
+}
+
+#[test]
+fn every_statistic_names_its_source_and_its_errors() {
+    let stats = sources().into_iter().filter(|s| s.path.starts_with("stats/"));
+    none(stats.flat_map(|s| undocumented(&s.path, &s.text)).collect());
+}
+
+#[test]
+fn the_documentation_check_finds_what_is_missing() {
+    let good = "//! A mean.\n//!\n//! Source: Gauss.\n\n/// It.\n///\n/// # Errors\n/// None given.\npub fn mean(\n    values: &[f64],\n) -> Result<f64, E> {";
+    assert!(undocumented("stats/mean.rs", good).is_empty());
+    assert_eq!(undocumented("stats/mean.rs", &good.replace("Source", "Sauce")).len(), 1);
+    assert_eq!(undocumented("stats/mean.rs", &good.replace("# Errors", "Errors")).len(), 1);
+    assert!(undocumented("stats/mean.rs", &good.replace("Result<f64, E>", "f64").replace("# Errors", "")).is_empty());
+}
+
 #[test]
 fn unsafe_has_one_home() {
     let wrong = sources().into_iter().filter(|s| s.path != "lake/bridge.rs");

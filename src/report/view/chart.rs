@@ -264,13 +264,16 @@ fn shown(point: &ShownPoint, indicator: &Indicator, scale: f64) -> ChartPoint {
     }
 }
 
+/// The lines that hold now, in words; empty where there are none, or only those of before a recorded break.
 fn limits(series: &ShownSeries, indicator: &Indicator) -> String {
-    let last = series
-        .points
-        .iter()
-        .rev()
-        .find_map(|p| Some((p.mean.number()?, p.lower_limit.number()?, p.upper_limit.number()?)));
-    let Some((mean, lower, upper)) = last else { return String::new() };
+    let lines = |p: &ShownPoint| Some((p.mean.number()?, p.lower_limit.number()?, p.upper_limit.number()?));
+    let last = series.points.iter().enumerate().rev().find_map(|(i, p)| Some((i, lines(p)?)));
+    let Some((last, (mean, lower, upper))) = last else { return String::new() };
+    let months = series.points[last].period.months();
+    let charted = |p: &ShownPoint| p.period.months() == months && p.value.number().is_some();
+    if series.points[last + 1..].iter().any(charted) {
+        return String::new();
+    }
     let value = |v| words::value(indicator, v);
     format!("mean {}, limits {} and {}", value(mean), value(lower), value(upper))
 }

@@ -1,4 +1,10 @@
 //! Charts of counts: proportions (p), rates (u), counts of equal exposure (c), and Laney's p' and u'.
+//!
+//! With cl = sum x/sum n: p has sd sqrt(cl (1 - cl)/n), held within 0 and 1; u has sqrt(cl/n), and c sqrt(cl), held
+//! above 0. Laney: each sd times the mean moving range of (y - cl)/sd, over 1.128.
+//!
+//! Source: Montgomery, Introduction to statistical quality control, chapter 7; Laney (2002), Quality Engineering
+//! 14:531; figures as in qicharts2.
 
 use super::{ChartSettings, Drawn, Line, Observation, mean};
 use crate::stats::moving_range;
@@ -46,7 +52,8 @@ fn over_size(
     let sd = |p: &Observation| Some((variance_of_one(centre?) / p.size?).sqrt()).filter(|sd| !sd.is_nan());
     let stretch = match variation {
         Variation::Chance => Some(1.0),
-        Variation::BetweenPoints => between_points(base(), centre, &sd, settings.screened),
+        Variation::BetweenPoints => between_points(base(), centre, &sd, settings.screened)
+            .map(|stretch| if settings.never_narrower { stretch.max(1.0) } else { stretch }),
     };
     let lines = points
         .iter()
@@ -57,7 +64,7 @@ fn over_size(
 
 /// Laney's sigma z: how much the standardised points move, over how much chance would move them.
 ///
-/// It may be below 1, and then narrows the limits, as in the package.
+/// It may be below 1, and then narrows the limits, as in the package, unless the settings hold it at 1.
 fn between_points<'a>(
     base: impl Iterator<Item = &'a Observation>,
     centre: Option<f64>,

@@ -1,4 +1,9 @@
 //! Charts of single values: run, individuals, moving ranges, and individuals of unequal exposure.
+//!
+//! I: mean -/+ 3 MR/1.128, MR the screened mean moving range. MR: its mean, upper limit 3.267 times that. I': for each
+//! pair of neighbours s = sqrt(pi/2) |dy| / sqrt(1/n(i) + 1/n(i+1)); sd = mean(s)/sqrt(n).
+//!
+//! Source: Montgomery, Introduction to statistical quality control, section 6.4; figures as in qicharts2.
 
 use std::f64::consts::PI;
 

@@ -1,4 +1,10 @@
 //! Charts of rare events: cases between them (g), and time between them (t).
+//!
+//! g: line at the median, limits m -/+ 3 sqrt(m (m + 1)) from the mean m, held above 0. t: an individuals chart of
+//! y^(1/3.6), brought back; a time must be above 0.
+//!
+//! Source: Benneyan (2001), Health Care Management Science 4:305 (g); Nelson (1994), Journal of Quality Technology
+//! 26:239 (t); figures as in qicharts2.
 
 use super::{ChartSettings, Drawn, Line, Observation, individuals, mean};
 use crate::stats::{StatsError, robust};

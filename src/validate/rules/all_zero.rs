@@ -10,7 +10,7 @@
 //! Twelve indicators for March, all 0.
 //!
 //! # What to do
-//! If nothing happened, say so; if the figures are not known, mark them [x].
+//! If nothing happened, say so; if the figures are not known, mark them `[x]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -10,7 +10,7 @@
 //! A row with the numerator 9 and an empty denominator.
 //!
 //! # What to do
-//! Send the denominator; if it cannot be given, mark it [x].
+//! Send the denominator; if it cannot be given, mark it `[x]`.
 
 use crate::model::{Finding, Severity};
 use crate::spec::reference::Unit;

@@ -10,7 +10,7 @@
 //! The template, sent back as it was.
 //!
 //! # What to do
-//! Fill it in; what is not known is marked [x], what is not due nyd.
+//! Fill it in; what is not known is marked `[x]`, what is not due nyd.
 
 use crate::model::row::Value;
 use crate::model::{ColumnKind, Table};
