@@ -177,8 +177,15 @@ fn shown(results: &Results<'_>, index: usize, withheld: [bool; 6]) -> ShownCell 
         mandatory_because: cell.mandatory_because.clone(),
         previous_tier: cell.previous_tier,
         first_seen: cell.first_seen,
+        moved: cell.moved.clone(),
+        mind: mind(cell, withheld),
         explanation,
     }
+}
+
+/// What would change our mind: of the loudest stream whose numbers may be told, since its sentence names some.
+fn mind(cell: &Cell, withheld: [bool; 6]) -> Option<String> {
+    cell.mind.iter().find(|m| !withheld[m.stream.index()]).map(|m| m.sentence.clone())
 }
 
 /// To the nearest 0.5, without a negative zero.
@@ -270,7 +277,7 @@ mod tests {
             n: Some(n),
             age_months: Some(7.3),
             reliability: 0.8,
-            facts: Facts::Counts { adverse, n, usual: n / 4.0, against: String::from("others") },
+            facts: Facts::Counts { adverse, n, usual: n / 4.0, against: String::from("others"), before: None },
             ..Signal::silent(stream, true)
         }
     }
@@ -298,6 +305,8 @@ mod tests {
             mandatory_because: Vec::new(),
             previous_tier: None,
             first_seen: None,
+            moved: Vec::new(),
+            mind: Vec::new(),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::model::cell::{CellId, GrainSummary, Light};
 use crate::model::finding::Severity;
 use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
-use crate::model::{Cell, Number, Period, Prompt, Status, Stream, Tier, Verdict};
+use crate::model::{Cell, Movement, Number, Period, Prompt, Status, Stream, Tier, Verdict};
 
 use crate::disclose::{Rows, RunFacts, rows};
 
@@ -146,6 +146,11 @@ pub struct ShownCell {
     pub previous_tier: Option<Tier>,
     /// Since when it has this tier.
     pub first_seen: Option<NaiveDate>,
+    /// What moved it from its tier in the previous run. Lights are shown in every release, so that naming the streams whose
+    /// light changed tells no count.
+    pub moved: Vec<Movement>,
+    /// What would change our mind, of the loudest stream whose numbers are shown.
+    pub mind: Option<String>,
     /// The explanation in words.
     pub explanation: String,
 }

@@ -259,7 +259,7 @@ fn signal(rng: &mut ChaCha8Rng, stream: Stream, id: &CellId, lean: f64) -> Signa
         };
         Facts::Indicators((0..3).map(one).collect())
     } else {
-        Facts::Counts { adverse, n, usual: n * 0.3, against: String::from("others") }
+        Facts::Counts { adverse, n, usual: n * 0.3, against: String::from("others"), before: None }
     };
     Signal {
         stream,
@@ -318,6 +318,8 @@ fn cell(rng: &mut ChaCha8Rng, grain: Grain, theme: &str, place: &str) -> Cell {
         mandatory_because: Vec::new(),
         previous_tier: Some(previous),
         first_seen: Some(day("2014-11-30")),
+        moved: Vec::new(),
+        mind: Vec::new(),
         signals,
         id,
     }
@@ -527,11 +529,12 @@ fn plant(cells: &mut [Cell]) {
     let mut deaths = Signal::silent(Stream::ChildDeaths, true);
     (deaths.light, deaths.z, deaths.weight, deaths.n) = (Light::Concern, Some(1.98765), 0.731_234, Some(0.98123));
     deaths.age_months = Some(7.3);
-    deaths.facts = Facts::Counts { adverse: 3.0, n: 0.98123, usual: 0.98123, against: String::from("others") };
+    deaths.facts =
+        Facts::Counts { adverse: 3.0, n: 0.98123, usual: 0.98123, against: String::from("others"), before: None };
     let mut audits = Signal::silent(Stream::Audits, true);
     (audits.light, audits.z, audits.weight, audits.n, audits.age_months) =
         (Light::Concern, Some(2.1), 0.55, Some(20.0), Some(4.0));
-    audits.facts = Facts::Counts { adverse: 7.0, n: 20.0, usual: 4.0, against: String::from("others") };
+    audits.facts = Facts::Counts { adverse: 7.0, n: 20.0, usual: 4.0, against: String::from("others"), before: None };
     let cell = &mut cells[hot];
     cell.signals[Stream::ChildDeaths.index()] = deaths;
     cell.signals[Stream::Audits.index()] = audits;

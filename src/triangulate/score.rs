@@ -77,6 +77,8 @@ fn empty_cell(ground: &Ground<'_>, grain: Grain, slot: usize) -> Cell {
         mandatory_because: Vec::new(),
         previous_tier: None,
         first_seen: None,
+        moved: Vec::new(),
+        mind: Vec::new(),
     }
 }
 

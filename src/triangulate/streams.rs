@@ -76,6 +76,7 @@ impl Reading {
             n: compared.n,
             usual: compared.usual,
             against: compared.against.to_owned(),
+            before: compared.before,
         };
         Self { z: compared.z, n: compared.n, age_months, reliability, facts }
     }

@@ -80,6 +80,8 @@ pub(super) struct Compared {
     pub usual: f64,
     /// `others` or `own-past`.
     pub against: &'static str,
+    /// Of the own past: the earlier count, and its trials or exposure.
+    pub before: Option<[f64; 2]>,
 }
 
 /// Whether a cell is compared with its own past: always on the board, and where fewer than `least` others speak.
@@ -109,7 +111,7 @@ fn trials_against_others(own: &Tally, others: &Tally) -> Option<Compared> {
     }
     let p0 = share_of(others.x, others.n);
     let z = midp::binomial(own.x, own.n, p0)?.z;
-    Some(Compared { z, x: own.x, n: own.n, usual: own.n * p0, against: OTHERS })
+    Some(Compared { z, x: own.x, n: own.n, usual: own.n * p0, against: OTHERS, before: None })
 }
 
 /// x/n, or (x + 0.5)/(n + 1) where that is 0 or 1.
@@ -125,20 +127,21 @@ pub(super) fn trials_against_past(latest: &Tally, earlier: &Tally) -> Option<Com
     }
     let z = midp::hypergeometric(latest.x, latest.n, earlier.x, earlier.n)?.z;
     let usual = latest.n * earlier.x / earlier.n;
-    Some(Compared { z, x: latest.x, n: latest.n, usual, against: OWN_PAST })
+    let before = Some([earlier.x, earlier.n]);
+    Some(Compared { z, x: latest.x, n: latest.n, usual, against: OWN_PAST, before })
 }
 
 /// Poisson: `x` against the mean `expected`.
 pub(super) fn count_against_others(x: f64, expected: f64) -> Option<Compared> {
     let z = midp::poisson(x, expected)?.z;
-    Some(Compared { z, x, n: expected, usual: expected, against: OTHERS })
+    Some(Compared { z, x, n: expected, usual: expected, against: OTHERS, before: None })
 }
 
 /// Counts in two exposures, given their sum.
 pub(super) fn count_against_past(x1: f64, t1: f64, x0: f64, t0: f64) -> Option<Compared> {
     let z = midp::share(x1, t1, x0, t0)?.z;
     let expected = (x1 + x0) * t1 / (t1 + t0);
-    Some(Compared { z, x: x1, n: expected, usual: x0 / t0 * t1, against: OWN_PAST })
+    Some(Compared { z, x: x1, n: expected, usual: x0 / t0 * t1, against: OWN_PAST, before: Some([x0, t0]) })
 }
 
 #[cfg(test)]

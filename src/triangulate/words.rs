@@ -2,6 +2,7 @@
 //! and never a score.
 
 mod figures;
+pub(super) mod turning;
 
 use crate::model::cell::{Facts, IndicatorSignal, Light, Part};
 use crate::model::{Board, Cell, Grain, Signal, Stream, Tier};
@@ -48,7 +49,7 @@ pub fn signal_sentence(signal: &Signal, cell: &Cell, reference: &Reference) -> S
     }
     match &signal.facts {
         Facts::None => format!("{name}: the numbers are too small to show."),
-        Facts::Counts { adverse, n, usual, against } => {
+        Facts::Counts { adverse, n, usual, against, .. } => {
             let past = if against == OWN_PAST { " by earlier figures" } else { "" };
             format!("{name}: {}; {} would be usual{past}.", counted(signal.stream, *adverse, *n), about(*usual))
         }

@@ -5,6 +5,7 @@ mod crash;
 mod door;
 mod england;
 mod journey;
+mod moved;
 mod reading;
 mod statistics;
 mod support;

@@ -2,7 +2,7 @@
 
 use crate::disclose::{ShownCell, ShownSignal};
 use crate::model::cell::Light;
-use crate::model::{Grain, Stream, Tier};
+use crate::model::{Grain, Stream, Tier, movement};
 use crate::report::view::Source;
 use crate::report::view::chart::Gallery;
 use crate::report::words::{self, TierWords};
@@ -46,6 +46,8 @@ pub struct Card {
     pub unknown: Vec<String>,
     /// Since when it is listed, and how it stood before.
     pub moved: String,
+    /// What would change our mind; empty where it is not told.
+    pub mind: String,
     /// Why it is mandatory, if it is.
     pub reviews: Vec<String>,
     /// The method's numbers, a row a stream.
@@ -127,6 +129,7 @@ pub(super) fn build(cell: &ShownCell, source: &Source<'_>, gallery: &mut Gallery
         recent: recent(cell),
         unknown: unknown(cell, source),
         moved: moved(cell, source),
+        mind: cell.mind.clone().unwrap_or_default(),
         reviews: cell.mandatory_because.iter().map(|r| words::capital(&words::dates_in_words(r))).collect(),
         numbers: cell.signals.iter().map(numbers).collect(),
         measures: measures(cell),
@@ -317,8 +320,17 @@ fn moved(cell: &ShownCell, source: &Source<'_>) -> String {
             format!("It has stood like this since {}.", words::date(since))
         }
         (Some(before), _) => {
-            format!("New here: in the last report it stood as \u{201c}{}\u{201d}.", words::tier(before).short)
+            let stood = words::tier(before).short;
+            format!("New here: in the last report it stood as \u{201c}{stood}\u{201d}.{}", because(cell))
         }
-        (None, _) => String::from("New here: the last report did not have it."),
+        (None, _) => format!("New here: the last report did not have it.{}", because(cell)),
+    }
+}
+
+/// What moved a cell, as a sentence of its own after another.
+fn because(cell: &ShownCell) -> String {
+    match movement::in_words(&cell.moved) {
+        none if none.is_empty() => none,
+        why => format!(" What moved it: {why}."),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::disclose::ShownCell;
 use crate::model::cell::Light;
-use crate::model::{Grain, Stream, Tier};
+use crate::model::{Grain, Stream, Tier, movement};
 use crate::report::view::Source;
 use crate::report::words;
 
@@ -110,16 +110,26 @@ pub struct Moved {
     /// The day of the previous report, or its id.
     pub since: String,
     /// Cells that are listed now and were not.
-    pub new: Vec<String>,
+    pub new: Vec<MovedCell>,
     /// Cells that were listed and are not now.
-    pub gone: Vec<String>,
+    pub gone: Vec<MovedCell>,
+}
+
+/// A cell that came on the list, or left it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedCell {
+    /// `Neglect, Corby`.
+    pub title: String,
+    /// Why, within a sentence; empty where it is not known.
+    pub because: String,
 }
 
 pub(super) fn moved(source: &Source<'_>) -> Option<Moved> {
     let previous = source.shown.facts().previous_run.as_deref()?;
     let is_listed = |tier: Tier| matches!(tier, Tier::HotSpot | Tier::SingleSource | Tier::Conflicting);
-    let titles = |wanted: &dyn Fn(&ShownCell) -> bool| -> Vec<String> {
-        source.shown.cells().iter().filter(|c| wanted(c)).map(|c| c.title.clone()).collect()
+    let one = |c: &ShownCell| MovedCell { title: c.title.clone(), because: movement::in_words(&c.moved) };
+    let titles = |wanted: &dyn Fn(&ShownCell) -> bool| -> Vec<MovedCell> {
+        source.shown.cells().iter().filter(|c| wanted(c)).map(one).collect()
     };
     let since = previous.get(..10).and_then(|day| day.parse().ok()).map_or_else(|| previous.to_owned(), words::date);
     Some(Moved {
