@@ -8,6 +8,7 @@
 pub mod cell;
 pub mod draft;
 pub mod error;
+pub mod explanation;
 pub mod finding;
 pub mod history;
 pub mod movement;
@@ -23,6 +24,7 @@ pub mod table;
 
 pub use cell::{Board, Cell, CellId, Evidence, Grain, Signal, Tier};
 pub use error::Error;
+pub use explanation::Explanation;
 pub use finding::{Finding, Severity, Verdict};
 pub use history::History;
 pub use movement::{Cause, Mind, Movement};

@@ -153,6 +153,8 @@ pub struct ShownCell {
     pub mind: Option<String>,
     /// The explanation in words.
     pub explanation: String,
+    /// Of it, who was heard and who says what: a card's own lists have the rest.
+    pub lead: String,
 }
 
 impl ShownCell {

@@ -15,7 +15,7 @@ use crate::disclose::{Audience, Entry, Results, Rows, RunFacts, disclose, privat
 use crate::lake::{self, Lake, Published, PublishedColumn};
 use crate::ledger::Run;
 use crate::model::submission::Submission;
-use crate::model::{Board, Error};
+use crate::model::{Board, Error, Explanation};
 use crate::report;
 use crate::triangulate::{Depth, triangulate, words};
 
@@ -66,7 +66,7 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
 
     stage("Protecting small numbers");
     let titles = report::titles(&board, reference);
-    let sentences: Vec<String> = board.cells.iter().map(|c| words::sentence(c, &board, reference)).collect();
+    let sentences: Vec<Explanation> = board.cells.iter().map(|c| words::explanation(c, &board, reference)).collect();
     let signal_sentences: Vec<[String; 6]> = board
         .cells
         .iter()

@@ -6,11 +6,13 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::disclose::{Audience, Publishable, Results, RunFacts, disclose};
 use crate::model::cell::{Facts, GrainSummary, IndicatorSignal, Light, OptimismGap, Part};
+use crate::model::explanation::{Role, Sentence};
 use crate::model::prompt::{Mover, Prompt, PromptFigure, PromptKind, PromptPoint};
 use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
 use crate::model::{
-    Board, Cell, CellId, Finding, Grain, Period, Point, Series, Severity, Signal, Status, Stream, Tier, Verdict,
+    Board, Cell, CellId, Explanation, Finding, Grain, Period, Point, Series, Severity, Signal, Status, Stream, Tier,
+    Verdict,
 };
 use crate::report::{BoardView, names};
 use crate::spec::Pipeline;
@@ -364,7 +366,7 @@ pub struct Fixture {
     series: Vec<Series>,
     submissions: Vec<Submission>,
     titles: Vec<String>,
-    sentences: Vec<String>,
+    sentences: Vec<Explanation>,
     signal_sentences: Vec<[String; 6]>,
 }
 
@@ -565,12 +567,17 @@ fn sentences(cell: &Cell) -> [String; 6] {
     })
 }
 
-fn explanation(cell: &Cell, title: &str) -> String {
-    let secret = cell.signals.iter().any(|s| matches!(s.facts, Facts::Counts { adverse, .. } if adverse < 6.0));
-    let mark = if secret { SECRET } else { "" };
-    format!(
-        "{title}. {} of six kinds of evidence speak, {} point to a problem. {mark}",
+fn explanation(cell: &Cell, title: &str) -> Explanation {
+    let secret = |c: &&Signal| matches!(c.facts, Facts::Counts { adverse, .. } if adverse < 6.0);
+    let secrets: Vec<Stream> = cell.signals.iter().filter(secret).map(|s| s.stream).collect();
+    let speak = format!(
+        "{} of six kinds of evidence speak, {} point to a problem.",
         cell.streams_available(),
         cell.streams_concerned()
-    )
+    );
+    let mut said = vec![Sentence::plain(Role::Title, format!("{title}.")), Sentence::plain(Role::Who, speak)];
+    if !secrets.is_empty() {
+        said.push(Sentence::telling(Role::Sure, SECRET, &secrets, "Some of it is old."));
+    }
+    Explanation(said)
 }

@@ -336,12 +336,35 @@ fn a_planted_hot_spot_heads_the_list() {
         "NEGLECT, A. Three of five sources were available; nothing was heard from child death reviews and case reviews. \
          Performance figures, audits and soft intelligence point to a problem. Look here: together this is more than chance \
          explains. Performance figures alone say more than chance explains. Performance: the only indicator points to a problem; \
-         NEGLECT: 36%, against 20% in the other places and 20% earlier. The evidence is recent. Without any one of these \
+         \u{201c}NEGLECT\u{201d} is 36%, against 20% in the other places and 20% earlier. The evidence is recent. Without any one of these \
          sources it would still be listed. Of ten such items, expect about one to be a false alarm."
     );
     assert_eq!(
         signal_sentence(first.signal(Stream::Audits), first, &setup.reference),
         "Audits: 14 of 20 files fell short; about 4 would be usual."
+    );
+}
+
+/// Two lights make the list, so that of two neither may go, however small q stays without it.
+#[test]
+fn a_hot_spot_of_two_voices_hangs_on_each() {
+    let mut setup = planted();
+    setup.audits.retain(|row| row.text("locality") != "a");
+    let board = setup.board();
+    let first = &board.cells[0];
+    assert_eq!((first.id.to_string().as_str(), first.tier), ("locality/neglect/a", Tier::HotSpot));
+    assert_eq!(first.streams_concerned(), 2);
+    let fragile = first.fragile.expect("it hangs on one of the two");
+    let said = sentence(first, &board, &setup.reference);
+    assert!(
+        said.contains(&format!(
+            "Without the {} it would not be listed.",
+            match fragile {
+                Stream::Performance => "performance figures",
+                _ => "soft intelligence",
+            }
+        )),
+        "{said}"
     );
 }
 
@@ -476,9 +499,9 @@ fn an_agencys_own_view_is_named_as_its_own() {
         sentence(cell, &board, &setup.reference),
         "NEGLECT, P. Two of four sources were available; nothing was heard from case reviews and soft intelligence. Audits \
          point to a problem; the agency's own Section 11 says that all is well. Audits alone say more than chance explains. \
-         The sources contradict each other, and neither side is set aside. Audits: 12 of 20 files fell short; about 3 would \
-         be usual. Section 11: none of 4 standards falls short; about 3 would be usual. The evidence is recent, except \
-         the audits (24 months). The agency rates itself better than others find it."
+         The sources contradict each other, and neither side is set aside. The agency rates itself better than others find it. \
+         Audits: 12 of 20 files fell short; about 3 would be usual. Section 11: none of 4 standards falls short; about 3 would \
+         be usual. The evidence is recent, except the audits (24 months)."
     );
     let silent = board.cells.iter().find(|c| c.id.to_string() == "locality/neglect/a").unwrap();
     assert_eq!(

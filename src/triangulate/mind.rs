@@ -267,7 +267,7 @@ mod tests {
         assert!(alone(&yearly(66.0, Some(68.0)), id) && !alone(&yearly(66.0, Some(69.0)), id));
     }
     const NEXT_YEAR: &str = "If the next yearly figure for \u{201c}I1\u{201d} is 71% or more, performance figures would no \
-        longer point to a problem; at 68% or less, they alone would still be more than chance explains.";
+        longer point to a problem; at 68% or less, that alone would still be more than chance explains.";
 
     /// Monthly figures of 25, of which one can not turn a year.
     #[test]
@@ -294,8 +294,8 @@ mod tests {
         assert_eq!(said, MONTHS);
         assert!(lit(&setup(7), id, Stream::Performance) && !lit(&setup(8), id, Stream::Performance));
     }
-    const MONTHS: &str = "No single month can clear it: only after eight months of \u{201c}I1\u{201d} at about 80%, which is \
-        usual, would performance figures no longer point to a problem.";
+    const MONTHS: &str = "No single month can clear it: only after eight months in a row with \u{201c}I1\u{201d} at about 80%, \
+        which is usual, would performance figures no longer point to a problem.";
 
     fn file(line: usize, agency: &str, on: &str, short: bool) -> Row {
         let case = format!("case{line}");
@@ -326,8 +326,6 @@ mod tests {
             add(agency, short, of, "2014-10-31");
         }
         add("p", short, more, "2014-12-31");
-        // The board's own past.
-        add("u", 10, 60, "2013-06-30");
         setup
     }
 
@@ -337,14 +335,30 @@ mod tests {
         assert_eq!(mind(&files(0, 0), id, Stream::Audits), FILES);
         assert!(!lit(&files(30, 1), id, Stream::Audits) && lit(&files(30, 2), id, Stream::Audits));
         assert!(alone(&files(30, 6), id) && !alone(&files(30, 5), id));
-        assert_eq!(mind(&files(0, 0), "board/neglect", Stream::Audits), BOARD_FILES);
-        assert!(
-            !lit(&files(10, 2), "board/neglect", Stream::Audits) && lit(&files(10, 3), "board/neglect", Stream::Audits)
-        );
     }
     const FILES: &str = "If at most 1 of the next 30 files falls short, audits would no longer point to a problem; if 6 or more \
-        do, they alone would still be more than chance explains.";
-    const BOARD_FILES: &str = "";
+        do, that alone would still be more than chance explains.";
+
+    /// One place alone, held against its own past: 8 of 10 against 6 of 40.
+    #[test]
+    fn the_next_files_against_the_own_past() {
+        let setup = |more: usize, short: usize| {
+            let mut setup = Setup::new();
+            for (i, (short, on)) in std::iter::empty()
+                .chain((0..10).map(|i| (i < 8, "2014-10-31")))
+                .chain((0..40).map(|i| (i < 6, "2013-06-30")))
+                .chain((0..more).map(|i| (i < short, "2014-12-31")))
+                .enumerate()
+            {
+                setup.audits.push(file(i, "p", on, short));
+            }
+            setup
+        };
+        let id = "locality/neglect/a";
+        assert_eq!(mind(&setup(0, 0), id, Stream::Audits), OWN_PAST_FILES);
+        assert!(!lit(&setup(30, 3), id, Stream::Audits) && lit(&setup(30, 4), id, Stream::Audits));
+    }
+    const OWN_PAST_FILES: &str = "";
 
     /// Reports in Corby: 12 of 30 where 3 would be usual; the number of all its reports stays.
     #[test]
@@ -377,5 +391,5 @@ mod tests {
         assert!(alone(&setup(9), id) && !alone(&setup(8), id));
     }
     const REPORTS: &str = "With at most 5 reports in 12 months, soft intelligence would no longer point to a problem; with 9 or \
-        more, it alone would still be more than chance explains.";
+        more, that alone would still be more than chance explains.";
 }

@@ -90,8 +90,8 @@ fn new_evidence() {
 #[test]
 fn aged_evidence() {
     let board = first_report();
-    let (page, cells) = night(&board, "2017-06-30");
-    assert_ne!(cells[CEDAR]["tier"], "hot_spot", "two and a half years later nothing speaks of it");
+    let (page, cells) = night(&board, "2018-06-30");
+    assert_ne!(cells[CEDAR]["tier"], "hot_spot", "three and a half years later nothing speaks of it");
     assert_eq!(causes(&cells[CEDAR]), ["aged-evidence"]);
     assert!(page.contains("Neglect, Cedar: the evidence grew older"), "under what is no longer listed");
 }

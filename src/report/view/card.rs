@@ -26,8 +26,10 @@ pub struct Card {
     pub tier: TierWords,
     /// The words of other tiers that fit.
     pub also: Vec<&'static str>,
-    /// The explanation in words.
+    /// The explanation in words, to be read by itself.
     pub explanation: String,
+    /// Who was heard and who says what, above the card's lists.
+    pub lead: String,
     /// Six lights, in the order of the streams.
     pub lights: Vec<LightView>,
     /// What points to a problem.
@@ -120,6 +122,7 @@ pub(super) fn build(cell: &ShownCell, source: &Source<'_>, gallery: &mut Gallery
         tier: words::tier(cell.tier),
         also: also(cell),
         explanation: cell.explanation.clone(),
+        lead: cell.lead.clone(),
         lights: cell.signals.iter().map(light).collect(),
         agree: by(Light::Concern),
         disagree: by(Light::Reassurance),

@@ -63,7 +63,13 @@ pub(super) fn of(
     let usual = told.level.as_ref().or(told.change.as_ref())?;
     let figure = scale.of_window(usual.expected)?;
     let many = scene.how_many(figure, &scale, next, marks);
-    Some(Turning::Many { indicator: indicator.clone(), period: next, usual: scale.value(figure), many })
+    Some(Turning::Many {
+        indicator: indicator.clone(),
+        period: next,
+        usual: scale.value(figure),
+        many,
+        others: !scene.others.is_empty(),
+    })
 }
 
 /// An indicator at one place among the others, to be read again.

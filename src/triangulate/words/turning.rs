@@ -1,9 +1,9 @@
 //! What would change our mind, in words.
 
 use crate::model::{Period, Stream};
-use crate::spec::reference::{Indicator, Unit};
+use crate::spec::reference::{Basis, Indicator, Unit};
 use crate::triangulate::words::figures::{capitalised, in_unit, number_word, plural, whole};
-use crate::triangulate::words::{is_singular, noun};
+use crate::triangulate::words::noun;
 
 /// Which figures to come would turn a stream. `clear` puts out its light, `confirm` lists it by itself; each is the last or
 /// the first that does.
@@ -32,6 +32,8 @@ pub(in crate::triangulate) enum Turning {
         usual: f64,
         /// How many; none where they do not do.
         many: Option<usize>,
+        /// Whether the theme has other indicators here.
+        others: bool,
     },
     /// So many of the next files or reviews.
     Trials {
@@ -71,9 +73,8 @@ pub(in crate::triangulate) enum Turning {
 pub(in crate::triangulate) fn sentence(stream: Stream, turning: &Turning, still: bool) -> String {
     let name = noun(stream);
     let cleared = format!("{name} would no longer point to a problem");
-    let they = if is_singular(stream) { "it" } else { "they" };
     let still = if still { " still" } else { "" };
-    let confirmed = format!("{they} alone would{still} be more than chance explains");
+    let confirmed = format!("that alone would{still} be more than chance explains");
     match turning {
         Turning::Next { indicator, period, high_is_worse, clear, confirm } => {
             let all = if indicator.unit == Unit::Proportion { 1.0 } else { f64::INFINITY };
@@ -87,9 +88,11 @@ pub(in crate::triangulate) fn sentence(stream: Stream, turning: &Turning, still:
             let rest = confirm.map(|c| format!("; {c}")).unwrap_or_default();
             format!("If {} figure for \u{201c}{}\u{201d} {clear}{rest}.", next(*period), indicator.name)
         }
-        Turning::Many { indicator, period, usual, many } => {
-            let usual = in_unit(*usual, indicator);
+        Turning::Many { indicator, period, usual, many, others } => {
             let one = kind(*period);
+            let adds_up = indicator.basis == Basis::Flow && matches!(indicator.unit, Unit::Count | Unit::Rate);
+            let each = if adds_up && one != "year" { format!(" a {one}") } else { String::new() };
+            let usual = format!("{}{each}", in_unit(*usual, indicator));
             match many {
                 Some(1) => format!(
                     "If {} figure for \u{201c}{}\u{201d} is back at about {usual}, {cleared}.",
@@ -97,15 +100,19 @@ pub(in crate::triangulate) fn sentence(stream: Stream, turning: &Turning, still:
                     indicator.name
                 ),
                 Some(many) => format!(
-                    "No single {one} can clear it: only after {} {one}s of \u{201c}{}\u{201d} at about {usual}, which is \
-                     usual, {}.",
+                    "No single {one} can clear it: only after {} {one}s in a row with \u{201c}{}\u{201d} at about {usual}, \
+                     which is usual, {}.",
                     number_word(*many),
                     indicator.name,
                     inverted(stream, &cleared),
                 ),
+                None if !others => format!(
+                    "Not even two years of \u{201c}{}\u{201d} at about {usual}, which is usual, would clear it.",
+                    indicator.name
+                ),
                 None => format!(
                     "Even with \u{201c}{}\u{201d} back at about {usual}, which is usual, {name} would still point to a \
-                     problem for two years, because the other indicators do.",
+                     problem for two years to come, because the other indicators do.",
                     indicator.name
                 ),
             }
@@ -126,7 +133,9 @@ pub(in crate::triangulate) fn sentence(stream: Stream, turning: &Turning, still:
             });
             let confirm = confirm.map(|from| match (whole(from).as_str(), whole(*of).as_str()) {
                 (_, "1") => format!("if it does, {confirmed}"),
-                (n, of) if n == of => format!("if all {n} do, {confirmed}"),
+                (n, of) if n == of => {
+                    format!("if {} do, {confirmed}", if n == "2" { "both".to_owned() } else { format!("all {n}") })
+                }
                 (n, _) => format!("if {n} or more do, {confirmed}"),
             });
             joined(clear, confirm)
@@ -152,7 +161,7 @@ pub(in crate::triangulate) fn sentence(stream: Stream, turning: &Turning, still:
         }
         Turning::Count { months, clear, confirm } => {
             let (thing, things) = match stream {
-                Stream::ChildDeaths => ("such death", "such deaths"),
+                Stream::ChildDeaths => ("death with modifiable factors", "deaths with modifiable factors"),
                 _ => ("report", "reports"),
             };
             let long = format!("in {} months", whole(*months));
@@ -200,6 +209,9 @@ fn next(period: Period) -> &'static str {
 /// A value as a page shows it, rounded so that whatever lies beyond what is read lies beyond the value too.
 fn rounded(value: f64, indicator: &Indicator, up: bool) -> String {
     let places = match indicator.unit {
+        // As many decimals as a page shows.
+        Unit::Proportion if value.min(1.0 - value) < 0.000_95 => 10_000.0,
+        Unit::Proportion if value.min(1.0 - value) < 0.019_5 => 1000.0,
         Unit::Proportion => 100.0,
         Unit::Count => 1.0,
         _ if value.abs() >= 99.95 => 1.0,
