@@ -15,6 +15,9 @@ use crate::model::{Cell, Grain, Point, Series, Signal, Stream, Tier};
 /// The bounds that p and q of a coarse cell are given as.
 const BOUNDS: [f64; 5] = [0.01, 0.05, 0.10, 0.20, 1.0];
 
+/// Said where what would change our mind are small counts.
+const MIND_UNTOLD: &str = "It would take counts so small that they are not told.";
+
 /// Every cell as the board may see it, in the order of `hotspots.csv`.
 pub(super) fn show(results: &Results<'_>) -> Vec<ShownCell> {
     let others = Others::of(&results.board.cells);
@@ -184,7 +187,9 @@ fn shown(results: &Results<'_>, index: usize, withheld: [bool; 6]) -> ShownCell 
 
 /// What would change our mind: of the loudest stream whose numbers may be told, since its sentence names some.
 fn mind(cell: &Cell, withheld: [bool; 6]) -> Option<String> {
-    cell.mind.iter().find(|m| !withheld[m.stream.index()]).map(|m| m.sentence.clone())
+    let told = cell.mind.iter().find(|m| !withheld[m.stream.index()]).map(|m| m.sentence.clone());
+    let untold = || (!cell.mind.is_empty()).then(|| MIND_UNTOLD.to_owned());
+    told.or_else(untold)
 }
 
 /// To the nearest 0.5, without a negative zero.

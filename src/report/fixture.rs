@@ -11,8 +11,8 @@ use crate::model::prompt::{Mover, Prompt, PromptFigure, PromptKind, PromptPoint}
 use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
 use crate::model::{
-    Board, Cell, CellId, Explanation, Finding, Grain, Period, Point, Series, Severity, Signal, Status, Stream, Tier,
-    Verdict,
+    Board, Cause, Cell, CellId, Explanation, Finding, Grain, Mind, Movement, Period, Point, Series, Severity, Signal,
+    Status, Stream, Tier, Verdict,
 };
 use crate::report::{BoardView, names};
 use crate::spec::Pipeline;
@@ -542,6 +542,12 @@ fn plant(cells: &mut [Cell]) {
     cell.signals[Stream::Audits.index()] = audits;
     (cell.tier, cell.score, cell.fragile) = (Tier::HotSpot, Some(9.7), None);
     cell.pattern = String::from("convergence");
+    cell.moved = vec![Movement { cause: Cause::NewEvidence, streams: vec![Stream::Audits] }];
+    // Of the loudest stream it must not be told.
+    cell.mind =
+        [(Stream::ChildDeaths, SECRET), (Stream::Audits, "If none of the next 10 files falls short, all is well.")]
+            .map(|(stream, sentence)| Mind { stream, sentence: sentence.to_owned() })
+            .to_vec();
     cell.expected_rank = Some((1.4, 1.0, 4.0));
     for id in ["board/neglect", "locality/neglect/corby", "agency/neglect/police"] {
         let cell = &mut cells[find(cells, id)];

@@ -335,8 +335,8 @@ fn a_planted_hot_spot_heads_the_list() {
         said,
         "NEGLECT, A. Three of five sources were available; nothing was heard from child death reviews and case reviews. \
          Performance figures, audits and soft intelligence point to a problem. Look here: together this is more than chance \
-         explains. Performance figures alone say more than chance explains. Performance: the only indicator points to a problem; \
-         \u{201c}NEGLECT\u{201d} is 36%, against 20% in the other places and 20% earlier. The evidence is recent. Without any one of these \
+         explains. Performance figures say so by themselves too. Performance: the only indicator points to a problem; \
+         \u{201c}NEGLECT\u{201d} is 36%, against 20% in the other places and 20% before. The evidence is recent. Without any one of these \
          sources it would still be listed. Of ten such items, expect about one to be a false alarm."
     );
     assert_eq!(

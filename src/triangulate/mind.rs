@@ -117,7 +117,7 @@ fn of_counts(
     match stream {
         Stream::Audits => next_of(&NEXT_FILES, (*x, *n), says, marks),
         Stream::CaseReviews => next_of(&NEXT_REVIEWS, (*x, *n), says, marks),
-        Stream::Section11 => Some(again_of(*x, *n, &test.next_period(*x, *n), steady, marks)),
+        Stream::Section11 => Some(again_of(*n, &test.next_period(*x, *n), steady, marks)),
         Stream::Intelligence => Some(within(window.intelligence, *usual, *n, says, marks)),
         Stream::ChildDeaths => Some(within(window.child_deaths, *usual, *n, says, marks)),
         Stream::Performance => None,
@@ -175,28 +175,50 @@ fn next_of(sizes: &[f64], (x, n): (f64, f64), says: impl Fn(f64, f64) -> Option<
     let Some(of) = sizes.iter().copied().find(|of| says(0.0, *of).is_some_and(|z| z < marks.light)) else {
         return sizes.last().map(|of| Turning::NotByTrials { of: *of });
     };
-    let counts = || (0..=of as u32).map(f64::from);
-    let clear = counts().take_while(|short| says(*short, of).is_some_and(|z| z < marks.light)).last();
-    let confirm = counts().find(|short| says(*short, of).is_some_and(|z| z >= marks.alone));
+    let (clear, confirm) = turns(of, |short| says(short, of), marks);
     Some(Turning::Trials { of, clear, confirm })
 }
 
 /// The same number of standards, scored again.
-fn again_of(_x: f64, n: f64, test: &Test, steady: f64, marks: Marks) -> Turning {
-    let says = |short: f64| test.z(short, n).map(|z| z / steady);
-    let counts = || (0..=n.round() as u32).map(f64::from);
-    let clear = counts().take_while(|short| says(*short).is_some_and(|z| z < marks.light)).last();
-    let confirm = counts().find(|short| says(*short).is_some_and(|z| z >= marks.alone));
+fn again_of(n: f64, test: &Test, steady: f64, marks: Marks) -> Turning {
+    let (clear, confirm) = turns(n.round(), |short| test.z(short, n).map(|z| z / steady), marks);
     Turning::Again { of: n.round(), clear, confirm }
 }
 
 /// A count in a window as long as today's.
 fn within(months: f64, usual: f64, n: f64, says: impl Fn(f64, f64) -> Option<f64>, marks: Marks) -> Turning {
-    let most = (usual * MOST + MOST).ceil() as u32;
-    let counts = || (0..=most).map(f64::from);
-    let clear = counts().take_while(|count| says(*count, n).is_some_and(|z| z < marks.light)).last();
-    let confirm = counts().find(|count| says(*count, n).is_some_and(|z| z >= marks.alone));
+    let (clear, confirm) = turns((usual * MOST + MOST).ceil(), |count| says(count, n), marks);
     Turning::Count { months, clear, confirm }
+}
+
+/// Of the counts from 0 to `most`, of which each says at least as much as the one before: the last that puts out the light, and
+/// the first that is listed by itself.
+fn turns(most: f64, says: impl Fn(f64) -> Option<f64>, marks: Marks) -> (Option<f64>, Option<f64>) {
+    let clear = last_before(most, |count| says(count).is_some_and(|z| z >= marks.light));
+    let quiet = last_before(most, |count| says(count).is_some_and(|z| z >= marks.alone));
+    let confirm = quiet.map_or(0.0, |count| count + 1.0);
+    (clear, (confirm <= most).then_some(confirm))
+}
+
+/// The last whole number from 0 to `most` before `from` holds, which from some number on holds for all; none where it holds
+/// for 0.
+fn last_before(most: f64, from: impl Fn(f64) -> bool) -> Option<f64> {
+    if from(0.0) {
+        return None;
+    }
+    if !from(most) {
+        return Some(most);
+    }
+    let (mut before, mut holds) = (0.0, most);
+    while holds - before > 1.0 {
+        let middle = ((before + holds) / 2.0_f64).floor();
+        // Beyond 2^53 neighbours cannot be told apart, and halving comes to an end.
+        if middle <= before || middle >= holds {
+            break;
+        }
+        if from(middle) { holds = middle } else { before = middle }
+    }
+    Some(before)
 }
 
 #[cfg(test)]
@@ -333,11 +355,11 @@ mod tests {
     fn the_next_files() {
         let id = "agency/neglect/p";
         assert_eq!(mind(&files(0, 0), id, Stream::Audits), FILES);
-        assert!(!lit(&files(30, 1), id, Stream::Audits) && lit(&files(30, 2), id, Stream::Audits));
-        assert!(alone(&files(30, 6), id) && !alone(&files(30, 5), id));
+        assert!(!lit(&files(20, 0), id, Stream::Audits) && lit(&files(20, 1), id, Stream::Audits));
+        assert!(alone(&files(20, 4), id) && !alone(&files(20, 3), id));
     }
-    const FILES: &str = "If at most 1 of the next 30 files falls short, audits would no longer point to a problem; if 6 or more \
-        do, that alone would still be more than chance explains.";
+    const FILES: &str = "If none of the next 20 files falls short, audits would no longer point to a problem; if 4 or more do, \
+        that alone would still be more than chance explains.";
 
     /// One place alone, held against its own past: 8 of 10 against 6 of 40.
     #[test]
@@ -356,11 +378,13 @@ mod tests {
         };
         let id = "locality/neglect/a";
         assert_eq!(mind(&setup(0, 0), id, Stream::Audits), OWN_PAST_FILES);
-        assert!(!lit(&setup(30, 3), id, Stream::Audits) && lit(&setup(30, 4), id, Stream::Audits));
+        assert!(!lit(&setup(20, 0), id, Stream::Audits) && lit(&setup(20, 1), id, Stream::Audits));
+        assert!(alone(&setup(20, 2), id) && !alone(&setup(20, 1), id));
     }
-    const OWN_PAST_FILES: &str = "";
+    const OWN_PAST_FILES: &str = "If none of the next 20 files falls short, audits would no longer point to a problem; if 2 or more \
+        do, that alone would still be more than chance explains.";
 
-    /// Reports in Corby: 12 of 30 where 3 would be usual; the number of all its reports stays.
+    /// Reports in a place: 12 of 30 where 3 would be usual; the number of all its reports stays.
     #[test]
     fn reports_in_a_year() {
         let setup = |count: u32| {

@@ -101,6 +101,8 @@ fn of_trials(adverse: f64, n: f64, things: [&str; 2], says: [&str; 3]) -> String
         (_, "1") => format!("the only {thing} {}", says[0]),
         ("0", all) => format!("none of {all} {things} {}", says[0]),
         ("1", all) => format!("1 of {all} {things} {}", says[0]),
+        ("2", "2") => format!("both {things} {}", says[1]),
+        (some, all) if some == all => format!("all {all} {things} {}", says[1]),
         (some, all) => format!("{some} of {all} {things} {}", says[1]),
     }
 }
@@ -126,7 +128,7 @@ fn indicators_in_words(indicators: &[IndicatorSignal], cell: &Cell, reference: &
     format!("{how_many}; {told}")
 }
 
-/// "“Supervision in time” is 62%, against 85% in England and 80% in the two years before".
+/// "“Supervision in time” is 62%, against 85% in England and 80% before".
 fn one_indicator(signal: &IndicatorSignal, cell: &Cell, reference: &Reference) -> Option<String> {
     let indicator = reference.indicator(&signal.indicator)?;
     let observed = signal.level.as_ref().or(signal.change.as_ref())?.observed;
@@ -134,7 +136,7 @@ fn one_indicator(signal: &IndicatorSignal, cell: &Cell, reference: &Reference) -
         let whom = match part.against.as_str() {
             "statistical-neighbours" => "in similar areas",
             "england" => "in England",
-            OWN_PAST => "earlier",
+            OWN_PAST => "before",
             _ if cell.id.grain == Grain::Agency => "in the other agencies",
             _ => "in the other places",
         };
@@ -159,6 +161,7 @@ mod tests {
             (Stream::Audits, 7.0, 20.0, "7 of 20 files fell short"),
             (Stream::Audits, 0.0, 1.0, "the only file did not fall short"),
             (Stream::Section11, 1.0, 4.0, "1 of 4 standards falls short"),
+            (Stream::Section11, 4.0, 4.0, "all 4 standards fall short"),
             (Stream::Section11, 0.0, 4.0, "none of 4 standards falls short"),
             (Stream::CaseReviews, 1.0, 1.0, "the only review names this theme"),
             (Stream::CaseReviews, 2.0, 5.0, "2 of 5 reviews name this theme"),

@@ -225,9 +225,9 @@ fn sure(cell: &ShownCell, source: &Source<'_>) -> Vec<String> {
         Tier::SingleSource => {
             String::from("One kind of evidence alone is sure of it. Ask what the others would show if they looked.")
         }
-        Tier::Conflicting => {
-            String::from("The contradiction is more than chance explains; which side is right is not known.")
-        }
+        Tier::Conflicting => String::from(
+            "Two readings of one thing seldom lie so far apart, though among so many places some will by chance. Which side is right is not known.",
+        ),
         Tier::Watch => String::from("Not sure: chance could explain it. It is listed so that it is not forgotten."),
         _ => String::new(),
     };
@@ -247,7 +247,7 @@ fn sure(cell: &ShownCell, source: &Source<'_>) -> Vec<String> {
     let own = cell.rank.map_or(f64::INFINITY, |rank| rank as f64);
     if let Some((expected, low, high)) = cell.expected_rank.filter(|(_, low, _)| own >= *low) {
         lines.push(format!(
-            "Its rank is about {} of {}; anywhere from {} to {} is plausible.",
+            "Allowing for chance it would rank about {} among {}; anywhere from {} to {} is plausible.",
             words::decimal(expected, 0),
             source.cells_of(cell.id.grain),
             words::decimal(low, 0),

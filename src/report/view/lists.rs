@@ -113,6 +113,8 @@ pub struct Moved {
     pub new: Vec<MovedCell>,
     /// Cells that were listed and are not now.
     pub gone: Vec<MovedCell>,
+    /// Both in a few words: `3 are newly listed, and one has left the list`.
+    pub in_short: String,
 }
 
 /// A cell that came on the list, or left it.
@@ -132,9 +134,20 @@ pub(super) fn moved(source: &Source<'_>) -> Option<Moved> {
         source.shown.cells().iter().filter(|c| wanted(c)).map(one).collect()
     };
     let since = previous.get(..10).and_then(|day| day.parse().ok()).map_or_else(|| previous.to_owned(), words::date);
-    Some(Moved {
-        since,
-        new: titles(&|c| is_listed(c.tier) && !c.previous_tier.is_some_and(is_listed)),
-        gone: titles(&|c| !is_listed(c.tier) && c.previous_tier.is_some_and(is_listed)),
-    })
+    let new = titles(&|c| is_listed(c.tier) && !c.previous_tier.is_some_and(is_listed));
+    let gone = titles(&|c| !is_listed(c.tier) && c.previous_tier.is_some_and(is_listed));
+    let in_short = in_short(new.len(), gone.len());
+    Some(Moved { since, new, gone, in_short })
+}
+
+fn in_short(new: usize, gone: usize) -> String {
+    let number = words::number_word;
+    let listed = format!("{} {} newly listed", number(new), if new == 1 { "is" } else { "are" });
+    let left = format!("{} {} left the list", number(gone), if gone == 1 { "has" } else { "have" });
+    match (new, gone) {
+        (0, 0) => String::from("the same are listed"),
+        (_, 0) => listed,
+        (0, _) => left,
+        _ => format!("{listed}, and {left}"),
+    }
 }

@@ -2,19 +2,19 @@
 
 use crate::model::cell::{GrainSummary, IndicatorSignal, Part};
 use crate::model::{Cell, Grain, Period, Stream};
-use crate::spec::reference::{Indicator, Polarity};
+use crate::spec::reference::{Basis, Indicator, Polarity};
 use crate::stats::pool;
 use crate::triangulate::ground::Ground;
 use crate::triangulate::indicators::parts;
 use crate::triangulate::indicators::track::{Lengths, Measure, Observed, Track, Tracks};
-use crate::triangulate::mind::{Marks, Sources};
+use crate::triangulate::mind::{Marks, Sources, turns};
 use crate::triangulate::when::end_month;
 use crate::triangulate::words::turning::Turning;
 
 /// So many months of figures to come are looked at where one does not do.
 const MONTHS_AHEAD: u32 = 24;
 /// Into so many steps the range of a value that does not count things is cut.
-const STEPS: u32 = 60;
+const STEPS: f64 = 60.0;
 
 /// What would turn performance at a cell, by its loudest indicator. None where that does not reproduce what the cell says.
 pub(super) fn of(
@@ -38,19 +38,13 @@ pub(super) fn of(
     let last = *scene.base[scene.place].last()?;
     let next = last.period.next();
     let scale = scene.scale(&last)?;
-    let z = |figure: f64| scene.z(&[scale.observed(next, figure)]);
-    // From the best figure to the worst.
-    let figures: Vec<f64> = match scale.worst_is_high {
-        true => scale.figures.clone(),
-        false => scale.figures.iter().rev().copied().collect(),
-    };
-    let said: Vec<Option<f64>> = figures.iter().map(|f| z(*f)).collect();
-    let below = |z: &&Option<f64>| z.is_some_and(|z| z < marks.light);
-    let clear = said.iter().take_while(below).count().checked_sub(1).map(|i| figures[i]);
-    // Whatever is worse must confirm too.
-    let alone = said.iter().rev().take_while(|z| z.is_some_and(|z| z >= marks.alone)).count();
-    let confirm = (alone > 0).then(|| figures[figures.len() - alone]);
-    let value = |figure: f64| scale.value(figure);
+    let z = |step: f64| scene.z(&[scale.observed(next, scale.figure(step))]);
+    let (clear, confirm) = turns(scale.steps, z, marks);
+    // A value's own spread widens with it, so that there a step may say less than the one before: then nothing is said.
+    if scale.measure == Measure::Value && !is_rising(scale.steps, z) {
+        return None;
+    }
+    let value = |step: f64| scale.value(scale.figure(step));
     if clear.is_some() {
         return Some(Turning::Next {
             indicator: indicator.clone(),
@@ -70,6 +64,11 @@ pub(super) fn of(
         many,
         others: !scene.others.is_empty(),
     })
+}
+
+fn is_rising(steps: f64, says: impl Fn(f64) -> Option<f64>) -> bool {
+    let all: Vec<f64> = (0..=steps as u32).filter_map(|step| says(f64::from(step))).collect();
+    all.is_sorted()
 }
 
 /// An indicator at one place among the others, to be read again.
@@ -182,9 +181,9 @@ impl<'g, 'a> Scene<'g, 'a> {
             Measure::RateOfPeople => last.base,
             _ => mean(|o| o.base).map(f64::round),
         };
-        let most = || own.iter().filter_map(|o| o.x).fold(0.0, f64::max).mul_add(3.0, 20.0).round() as u32;
-        let figures: Vec<f64> = match measure {
-            Measure::Proportion => (0..=base? as u32).map(f64::from).collect(),
+        let most = || own.iter().filter_map(|o| o.x).fold(0.0, f64::max).mul_add(3.0, 20.0).round();
+        let (steps, from, to) = match measure {
+            Measure::Proportion => (base?, 0.0, base?),
             Measure::Value => {
                 let seen: Vec<f64> = own.iter().filter_map(|o| o.value).collect();
                 let low = seen.iter().copied().fold(f64::INFINITY, f64::min);
@@ -192,21 +191,15 @@ impl<'g, 'a> Scene<'g, 'a> {
                 if low >= high {
                     return None;
                 }
-                (0..=STEPS).map(|i| low + (high - low) * f64::from(i) / f64::from(STEPS)).collect()
+                (STEPS, low, high)
             }
-            _ => (0..=most()).map(f64::from).collect(),
+            _ => (most(), 0.0, most()),
         };
         let worst_is_high = indicator.polarity == Polarity::LowIsGood;
         let windows = self.lengths.latest as f64 / f64::from(last.period.months());
-        Some(Scale {
-            measure,
-            base,
-            figures,
-            worst_is_high,
-            multiplier: indicator.multiplier,
-            windows,
-            stock: indicator.basis == crate::spec::reference::Basis::Stock,
-        })
+        let stock = indicator.basis == Basis::Stock;
+        let multiplier = indicator.multiplier;
+        Some(Scale { measure, base, steps, from, to, worst_is_high, multiplier, windows, stock })
     }
 
     /// How many periods of one figure put out the light; none within the months ahead.
@@ -223,8 +216,10 @@ struct Scale {
     measure: Measure,
     /// What a count is divided by.
     base: Option<f64>,
-    /// From the lowest to the highest: numerators, or values.
-    figures: Vec<f64>,
+    /// Numerators, or values, from the lowest to the highest, in so many steps.
+    steps: f64,
+    from: f64,
+    to: f64,
     worst_is_high: bool,
     multiplier: f64,
     /// Periods in the latest window.
@@ -233,6 +228,13 @@ struct Scale {
 }
 
 impl Scale {
+    /// The figure of a step from the best to the worst.
+    fn figure(&self, step: f64) -> f64 {
+        let step = if self.worst_is_high { step } else { self.steps - step };
+        // A count's step is one.
+        if self.measure == Measure::Value { self.from + (self.to - self.from) * step / self.steps } else { step }
+    }
+
     fn observed(&self, period: Period, figure: f64) -> Observed {
         let is_value = self.measure == Measure::Value;
         Observed {

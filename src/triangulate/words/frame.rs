@@ -117,16 +117,26 @@ fn reasons(cell: &Cell) -> Vec<Sentence> {
     std::iter::once(&cell.tier).chain(&cell.also).map(reason).collect()
 }
 
-/// The one voice that is loud by itself. Beside the others' agreement it is no reason of its own, but says who leads.
+/// The one voice that is loud by itself; where several agree it says so by itself too.
 fn single(cell: &Cell) -> Sentence {
-    let instead = "One source alone says more than chance explains.";
-    match loudest_voice(cell) {
-        Some(stream) => {
-            let verb = if is_singular(stream) { "says" } else { "say" };
-            let text = format!("{} alone {verb} more than chance explains.", capitalised(noun(stream)));
-            Sentence::telling(Role::Why, text, &[stream], instead)
+    let says = |stream: Stream| if is_singular(stream) { "says" } else { "say" };
+    let agreed = cell.tier == Tier::HotSpot;
+    let instead = match agreed {
+        true => "One source by itself says so too.",
+        false => "One source alone says more than chance explains.",
+    };
+    let Some(stream) = loudest_voice(cell) else { return Sentence::plain(Role::Why, instead) };
+    let name = capitalised(noun(stream));
+    let text = match agreed {
+        true => {
+            format!("{name} {} so by {} too.", says(stream), if is_singular(stream) { "itself" } else { "themselves" })
         }
-        None => Sentence::plain(Role::Why, instead),
+        false => format!("{name} alone {} more than chance explains.", says(stream)),
+    };
+    // Where no other light is lit the lights name it anyway.
+    match cell.streams_concerned() {
+        1 => Sentence::plain(Role::Why, text),
+        _ => Sentence::telling(Role::Why, text, &[stream], instead),
     }
 }
 
