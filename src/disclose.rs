@@ -88,6 +88,7 @@ pub fn disclose(results: &Results<'_>, audience: Audience) -> Publishable {
         prompts: prompts::show(results),
         submissions: results.submissions.iter().map(ShownSubmission::of).collect(),
         grains: results.board.grains.clone(),
+        gone: results.board.gone.clone(),
     }
 }
 

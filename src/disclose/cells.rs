@@ -291,7 +291,7 @@ mod tests {
 
     fn published(cells: Vec<Cell>) -> Vec<ShownCell> {
         let n = cells.len();
-        let board = Board { as_of: "2015-01-31".parse().unwrap(), cells, grains: Vec::new() };
+        let board = Board { as_of: "2015-01-31".parse().unwrap(), cells, grains: Vec::new(), gone: Vec::new() };
         let words = std::array::from_fn::<String, 6, _>(|i| format!("{}: 4 of 17.", Stream::ALL[i].name()));
         let results = Results {
             board: &board,

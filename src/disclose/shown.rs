@@ -309,6 +309,7 @@ pub struct Publishable {
     pub(super) prompts: Vec<Prompt>,
     pub(super) submissions: Vec<ShownSubmission>,
     pub(super) grains: Vec<GrainSummary>,
+    pub(super) gone: Vec<(CellId, Tier)>,
 }
 
 impl Publishable {
@@ -345,6 +346,11 @@ impl Publishable {
     /// What was estimated for each grain.
     pub fn grains(&self) -> &[GrainSummary] {
         &self.grains
+    }
+
+    /// Cells of the previous report that are none any more, with their tier then, which it showed.
+    pub fn gone(&self) -> &[(CellId, Tier)] {
+        &self.gone
     }
 
     /// `hotspots.csv`.

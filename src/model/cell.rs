@@ -367,6 +367,10 @@ pub struct Board {
     pub cells: Vec<Cell>,
     /// What was estimated.
     pub grains: Vec<GrainSummary>,
+    /// Cells of the run before that are none any more, with their tier then: their place or agency has ended, or nobody is
+    /// expected to report on them and nothing is known.
+    #[serde(default)]
+    pub gone: Vec<(CellId, Tier)>,
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use super::run::PRIVATE_BOARD;
 use crate::condense::condense;
 use crate::ledger::Run;
 use crate::model::cell::Light;
-use crate::model::{Board, Cause, CellId, Error, Movement, Series, Stream, Tier};
+use crate::model::{Board, Cause, Cell, CellId, Error, Movement, Series, Stream, Tier};
 use crate::triangulate::{Depth, triangulate};
 
 /// Carries `previous_tier` and `first_seen` over from the run before, and says what moved each cell. `series` and `rows` are
@@ -34,32 +34,36 @@ pub fn carry_over(board: &mut Board, night: &Night<'_>, series: &[Series], rows:
         return Ok(());
     };
     let earlier = read(folder)?;
-    let mut moved = false;
+    let known: BTreeMap<&CellId, &Cell> = earlier.cells.iter().map(|c| (&c.id, c)).collect();
     for cell in &mut board.cells {
-        let before = earlier.cells.iter().find(|c| c.id == cell.id);
+        let before = known.get(&cell.id).copied();
         cell.previous_tier = before.map(|c| c.tier);
         let unbroken = before.filter(|c| c.tier == cell.tier).and_then(|c| c.first_seen);
         cell.first_seen = Some(unbroken.unwrap_or(as_of));
-        moved |= cell.previous_tier != Some(cell.tier);
     }
-    if moved {
+    let now: BTreeSet<&CellId> = board.cells.iter().map(|c| &c.id).collect();
+    let ended = earlier.cells.iter().filter(|c| !now.contains(&c.id)).map(|c| (c.id.clone(), c.tier)).collect();
+    board.gone = ended;
+    if board.cells.iter().any(has_moved) {
         night.progress.tell(Event::Stage { name: "Finding what moved since the report before", of: 0 });
         let way = way(&earlier, board, night, previous, folder, (series, rows))?;
-        for cell in board.cells.iter_mut().filter(|c| c.previous_tier != Some(c.tier)) {
+        for cell in board.cells.iter_mut().filter(|c| has_moved(c)) {
             cell.moved = causes(&way, &cell.id);
         }
     }
     Ok(())
 }
 
+fn has_moved(cell: &Cell) -> bool {
+    cell.previous_tier != Some(cell.tier)
+}
+
 /// What a board says of its cells: tier and lights.
 type Said = BTreeMap<CellId, (Tier, [Light; 6])>;
 
 fn said(board: &Board) -> Said {
-    let lights =
-        |stream: Stream, cell: &crate::model::Cell| cell.signals.get(stream.index()).map_or(Light::Silent, |s| s.light);
-    let of = |cell: &crate::model::Cell| (cell.tier, Stream::ALL.map(|stream| lights(stream, cell)));
-    board.cells.iter().map(|cell| (cell.id.clone(), of(cell))).collect()
+    let lights = |cell: &Cell| Stream::ALL.map(|s| cell.signals.get(s.index()).map_or(Light::Silent, |s| s.light));
+    board.cells.iter().map(|cell| (cell.id.clone(), (cell.tier, lights(cell)))).collect()
 }
 
 /// The boards on the way, each with what was changed on the step to it; the first with nothing.

@@ -414,6 +414,7 @@ impl Fixture {
                     tested: 98,
                 })
                 .to_vec(),
+            gone: vec![(CellId::parse("locality/neglect/oldtown").unwrap(), Tier::HotSpot)],
         };
         let titles = names::titles(&board, &reference);
         let signal_sentences = board.cells.iter().map(sentences).collect();

@@ -467,8 +467,8 @@ fn scores_alone_are_the_same_scores() {
     }
 }
 
-#[test]
-fn an_agencys_own_view_is_named_as_its_own() {
+/// Agencies of which the first alone says that all is well; of 20 files in each so many fall short in the first, 3 elsewhere.
+fn own_views(short_of_first: u32) -> Setup {
     let mut setup = Setup::new();
     for (k, agency) in AGENCIES.into_iter().enumerate() {
         for standard in ["s1-1", "s1-2", "s1-3", "s1-4"] {
@@ -477,7 +477,7 @@ fn an_agencys_own_view_is_named_as_its_own() {
             setup.section11.push(row(Table::Section11, k as u32, &values));
         }
         for case in 0..20 {
-            let grade = if case < if agency == "p" { 12 } else { 3 } { "inadequate" } else { "good" };
+            let grade = if case < if agency == "p" { short_of_first } else { 3 } { "inadequate" } else { "good" };
             let name = format!("case{case}");
             let values = [
                 ("audit", "joint"),
@@ -491,6 +491,35 @@ fn an_agencys_own_view_is_named_as_its_own() {
             setup.audits.push(row(Table::Audits, case, &values));
         }
     }
+    setup
+}
+
+#[test]
+fn an_agency_that_rates_itself_well_and_is_found_well_is_no_optimist() {
+    let found_well = own_views(0).cell("agency/neglect/p");
+    assert!(found_well.optimism.is_some_and(|o| o.self_z < 0.0 && !o.listed), "{:?}", found_well.optimism);
+    let critical = own_views(12).cell("agency/neglect/q");
+    assert!(critical.optimism.is_none_or(|o| !o.listed), "nor one that rates itself as the others do");
+}
+
+/// One voice gets no p, and so is no hot spot however loud; it is listed for itself, and that nothing else speaks is said too.
+#[test]
+fn one_loud_voice_alone_is_listed_and_a_blind_spot_beside() {
+    let mut setup = own_views(15);
+    setup.section11.clear();
+    let cell = setup.cell("agency/neglect/p");
+    assert_eq!(
+        (cell.tier, cell.also.as_slice(), cell.rank),
+        (Tier::SingleSource, [Tier::BlindSpot].as_slice(), Some(1))
+    );
+    assert_eq!((cell.p_value, cell.q_value), (None, None));
+    let silent = setup.cell("locality/neglect/a");
+    assert_eq!((silent.tier, silent.rank, silent.score), (Tier::BlindSpot, None, None));
+}
+
+#[test]
+fn an_agencys_own_view_is_named_as_its_own() {
+    let setup = own_views(12);
     let board = setup.board();
     sound(&board, &setup.reference);
     let cell = board.cells.iter().find(|c| c.id.to_string() == "agency/neglect/p").unwrap();

@@ -316,8 +316,8 @@ mod tests {
         assert_eq!(said, MONTHS);
         assert!(lit(&setup(7), id, Stream::Performance) && !lit(&setup(8), id, Stream::Performance));
     }
-    const MONTHS: &str = "No single month can clear it: only after eight months in a row with \u{201c}I1\u{201d} at about 80%, \
-        which is usual, would performance figures no longer point to a problem.";
+    const MONTHS: &str = "No single month can clear it; after eight months in a row with \u{201c}I1\u{201d} at about 80%, which \
+        is usual, performance figures would no longer point to a problem.";
 
     fn file(line: usize, agency: &str, on: &str, short: bool) -> Row {
         let case = format!("case{line}");

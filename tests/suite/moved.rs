@@ -117,6 +117,21 @@ fn changed_configuration() {
 }
 
 #[test]
+fn a_place_that_has_ended_does_not_leave_the_list_in_silence() {
+    let board = first_report();
+    let places = board.read("reference/localities.csv");
+    let end = |line: &str| match line.split(',').next() {
+        Some("locality") => format!("{line},valid_to\n"),
+        Some("cedar") => format!("{line},2015-03-31\n"),
+        _ => format!("{line},\n"),
+    };
+    board.write("reference/localities.csv", &places.lines().map(end).collect::<String>());
+    let (page, cells) = night(&board, "2015-04-30");
+    assert!(!cells.contains_key(CEDAR));
+    assert!(page.contains("Neglect, Cedar: it is no longer compared"), "under what is no longer listed");
+}
+
+#[test]
 fn a_second_night_has_the_same_bytes_anywhere_and_a_quiet_one_moves_nothing() {
     let board = first_report();
     board.write("inbox/visits-again.csv", &visits(73));

@@ -135,7 +135,11 @@ pub(super) fn moved(source: &Source<'_>) -> Option<Moved> {
     };
     let since = previous.get(..10).and_then(|day| day.parse().ok()).map_or_else(|| previous.to_owned(), words::date);
     let new = titles(&|c| is_listed(c.tier) && !c.previous_tier.is_some_and(is_listed));
-    let gone = titles(&|c| !is_listed(c.tier) && c.previous_tier.is_some_and(is_listed));
+    let mut gone = titles(&|c| !is_listed(c.tier) && c.previous_tier.is_some_and(is_listed));
+    gone.extend(source.shown.gone().iter().filter(|(_, tier)| is_listed(*tier)).map(|(id, _)| MovedCell {
+        title: source.names.title(id),
+        because: String::from("it is no longer compared, because the place, agency or theme is no longer there"),
+    }));
     let in_short = in_short(new.len(), gone.len());
     Some(Moved { since, new, gone, in_short })
 }

@@ -100,11 +100,10 @@ pub(in crate::triangulate) fn sentence(stream: Stream, turning: &Turning, still:
                     indicator.name
                 ),
                 Some(many) => format!(
-                    "No single {one} can clear it: only after {} {one}s in a row with \u{201c}{}\u{201d} at about {usual}, \
-                     which is usual, {}.",
+                    "No single {one} can clear it; after {} {one}s in a row with \u{201c}{}\u{201d} at about {usual}, which is \
+                     usual, {cleared}.",
                     number_word(*many),
                     indicator.name,
-                    inverted(stream, &cleared),
                 ),
                 None if !others => format!(
                     "Not even two years of \u{201c}{}\u{201d} at about {usual}, which is usual, would clear it.",
@@ -182,11 +181,6 @@ fn joined(clear: Option<String>, confirm: Option<String>) -> String {
         (None, Some(one)) => format!("{}.", capitalised(&one)),
         (None, None) => String::new(),
     }
-}
-
-/// After "only after ...": the verb before its subject.
-fn inverted(stream: Stream, cleared: &str) -> String {
-    cleared.replacen(&format!("{} would", noun(stream)), &format!("would {}", noun(stream)), 1)
 }
 
 fn kind(period: Period) -> &'static str {
