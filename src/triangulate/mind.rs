@@ -34,28 +34,44 @@ pub(super) struct Marks {
 
 /// Sets `mind` of a grain's listed cells.
 pub(super) fn fill(ground: &Ground<'_>, grain: Grain, cells: &mut [Cell], summary: &GrainSummary) {
-    let sources = Sources::of(ground);
-    let sizes = voices(cells);
-    for i in 0..cells.len() {
-        if !matches!(cells[i].tier, Tier::HotSpot | Tier::SingleSource | Tier::Conflicting | Tier::Watch) {
-            continue;
-        }
-        let mut loud: Vec<&Signal> = cells[i].signals.iter().filter(|s| s.light == Light::Concern).collect();
+    let context = Context { ground, grain, summary, sources: Sources::of(ground), voices: voices(cells) };
+    let listed = |c: &&mut Cell| matches!(c.tier, Tier::HotSpot | Tier::SingleSource | Tier::Conflicting | Tier::Watch);
+    for cell in cells.iter_mut().filter(listed) {
+        let minds = context.minds(cell);
+        cell.mind = minds;
+    }
+}
+
+/// What is the same for all cells of a grain.
+struct Context<'g, 'a> {
+    ground: &'g Ground<'a>,
+    grain: Grain,
+    summary: &'g GrainSummary,
+    sources: Sources<'a>,
+    voices: Vec<f64>,
+}
+
+impl Context<'_, '_> {
+    /// Of every stream that points to a problem, the loudest first.
+    fn minds(&self, cell: &Cell) -> Vec<Mind> {
         let loudness = |s: &Signal| s.z.unwrap_or(0.0) * s.weight;
+        let mut loud: Vec<&Signal> = cell.signals.iter().filter(|s| s.light == Light::Concern).collect();
         loud.sort_by(|a, b| loudness(b).total_cmp(&loudness(a)).then(a.stream.cmp(&b.stream)));
-        let mind = |signal: &&Signal| {
-            let z = signal.z?;
-            let thresholds = &ground.world.method.thresholds;
-            let marks = Marks { light: thresholds.light, alone: alone_from(&sizes, z, thresholds.q_single_source) };
-            let turning = match &signal.facts {
-                Facts::Indicators(list) => period::of(ground, grain, &cells[i], list, summary, &sources, marks),
-                facts => of_counts(ground, signal.stream, facts, z, summary, marks),
-            }?;
-            let sentence = turning::sentence(signal.stream, &turning, z >= marks.alone);
-            Some(Mind { stream: signal.stream, sentence })
-        };
-        let found: Vec<Mind> = loud.iter().filter_map(mind).collect();
-        cells[i].mind = found;
+        loud.into_iter().filter_map(|signal| self.mind(cell, signal)).collect()
+    }
+
+    fn mind(&self, cell: &Cell, signal: &Signal) -> Option<Mind> {
+        let z = signal.z?;
+        let thresholds = &self.ground.world.method.thresholds;
+        let marks = Marks { light: thresholds.light, alone: alone_from(&self.voices, z, thresholds.q_single_source) };
+        let turning = match &signal.facts {
+            Facts::Indicators(list) => {
+                period::of(self.ground, self.grain, cell, list, self.summary, &self.sources, marks)
+            }
+            facts => of_counts(self.ground, signal.stream, facts, z, self.summary, marks),
+        }?;
+        let sentence = turning::sentence(signal.stream, &turning, z >= marks.alone);
+        (!sentence.is_empty()).then_some(Mind { stream: signal.stream, sentence })
     }
 }
 
