@@ -21,7 +21,7 @@ pub mod suppress;
 
 use chrono::NaiveDate;
 
-use crate::model::{Board, Prompt, Series};
+use crate::model::{Board, Explanation, Prompt, Series};
 
 pub use crate::model::submission::Submission;
 pub use protection::{IndicatorRule, Protection};
@@ -62,7 +62,7 @@ pub struct Results<'a> {
     /// What each cell is called, `Neglect, Corby`; one a cell, in the order of `board.cells`.
     pub titles: &'a [String],
     /// The explanation of each cell in words; one a cell.
-    pub sentences: &'a [String],
+    pub sentences: &'a [Explanation],
     /// What each stream says, in words; six a cell, in the order of the streams.
     pub signal_sentences: &'a [[String; 6]],
     /// Which counts are protected.
@@ -90,6 +90,7 @@ pub fn disclose(results: &Results<'_>, audience: Audience) -> Publishable {
         prompts: prompts::show(results),
         submissions: results.submissions.iter().map(ShownSubmission::of).collect(),
         grains: results.board.grains.clone(),
+        gone: results.board.gone.clone(),
     }
 }
 

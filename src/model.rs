@@ -8,8 +8,10 @@
 pub mod cell;
 pub mod draft;
 pub mod error;
+pub mod explanation;
 pub mod finding;
 pub mod history;
+pub mod movement;
 pub mod number;
 pub mod period;
 pub mod prompt;
@@ -22,8 +24,10 @@ pub mod table;
 
 pub use cell::{Board, Cell, CellId, Evidence, Grain, Signal, Tier};
 pub use error::Error;
+pub use explanation::Explanation;
 pub use finding::{Finding, Severity, Verdict};
 pub use history::History;
+pub use movement::{Cause, Mind, Movement};
 pub use number::{Number, Status};
 pub use period::Period;
 pub use prompt::{Prompt, PromptKind};

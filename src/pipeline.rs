@@ -7,6 +7,7 @@
 pub mod check;
 pub mod configuration;
 pub mod digest;
+mod evidence;
 pub mod explain;
 pub mod history;
 mod intake;

@@ -197,6 +197,8 @@ mod tests {
         assert_eq!(view.reviews.len(), 1, "a review that touches three cells is told once");
         assert_eq!(view.reviews[0].what, "A serious case review initiated on 3 November 2014");
         assert!(view.silences.iter().any(|s| s.place == "Fire and rescue" && s.all));
+        let moved = view.moved.as_ref().unwrap();
+        assert!(moved.gone.iter().any(|c| c.title.starts_with("Neglect, oldtown") && !c.because.is_empty()));
         assert_eq!(view.optimists[0].agency, "Child and adolescent mental health");
         let tiers: std::collections::BTreeSet<_> = view.tiers.iter().filter(|t| t.count > 0).map(|t| t.tier).collect();
         assert_eq!(tiers.len(), 7, "the fixture has every tier");

@@ -9,10 +9,11 @@
 //! The steps: `places` says which cells there may be and which row counts for which; each file of `streams` turns
 //! the evidence of one kind into z's, positive meaning concern; `score` settles overdispersion, weights and the streams'
 //! correlation, and combines; `tiers` says why a cell is listed; `optimism` compares an agency's own view with that of
-//! others; `sureness` asks what would take a cell off the list; `words` says all of it aloud.
+//! others; `sureness` asks what would take a cell off the list, `mind` what to come would; `words` says all of it aloud.
 
 mod ground;
 mod indicators;
+mod mind;
 mod optimism;
 mod places;
 mod score;
@@ -92,9 +93,10 @@ pub fn triangulate(world: &World<'_>) -> Board {
         tiers::settle(&ground, grain, &mut of_grain);
         if let Depth::Full { seed } = world.depth {
             sureness::fill(world.method, &mut of_grain, summary.rho, seed, grain);
+            mind::fill(&ground, grain, &mut of_grain, &summary);
         }
         cells.append(&mut of_grain);
         grains.push(summary);
     }
-    Board { as_of: world.as_of, cells, grains }
+    Board { as_of: world.as_of, cells, grains, gone: Vec::new() }
 }

@@ -20,6 +20,9 @@ pub fn run(arguments: &Explain) -> Result<ExitCode, Error> {
 fn text(explanation: &Explanation) -> String {
     let mut out =
         format!("{} ({}), run {}\n{}\n", explanation.cell, explanation.tier, explanation.run, explanation.sentence);
+    for line in std::iter::once(&explanation.moved).chain(&explanation.mind).filter(|l| !l.is_empty()) {
+        out += &format!("{line}\n");
+    }
     for stream in &explanation.streams {
         out += &format!("\n{}: {}", stream.name, stream.light);
         if let Some(z) = stream.z {

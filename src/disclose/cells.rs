@@ -15,6 +15,9 @@ use crate::model::{Cell, Grain, Point, Series, Signal, Stream, Tier};
 /// The bounds that p and q of a coarse cell are given as.
 const BOUNDS: [f64; 5] = [0.01, 0.05, 0.10, 0.20, 1.0];
 
+/// Said where what would change our mind are small counts.
+const MIND_UNTOLD: &str = "It would take counts so small that they are not told.";
+
 /// Every cell as the board may see it, in the order of `hotspots.csv`.
 pub(super) fn show(results: &Results<'_>) -> Vec<ShownCell> {
     let others = Others::of(&results.board.cells);
@@ -152,11 +155,9 @@ fn shown(results: &Results<'_>, index: usize, withheld: [bool; 6]) -> ShownCell 
     let half = |x: f64| if coarse { to_half(x) } else { x };
     let bound = |p: f64| if coarse { BOUNDS.into_iter().find(|b| p <= *b).unwrap_or(1.0) } else { p };
     let whole = |x: f64| if coarse { x.round() } else { x };
-    let explanation = if coarse {
-        explain_without_numbers(&title, &signals)
-    } else {
-        results.sentences.get(index).cloned().unwrap_or_default()
-    };
+    let said = results.sentences.get(index);
+    let explanation = said.map(|s| s.without(withheld)).unwrap_or_default();
+    let lead = said.map(|s| s.lead(withheld)).unwrap_or_default();
     ShownCell {
         id: cell.id.clone(),
         title,
@@ -177,8 +178,18 @@ fn shown(results: &Results<'_>, index: usize, withheld: [bool; 6]) -> ShownCell 
         mandatory_because: cell.mandatory_because.clone(),
         previous_tier: cell.previous_tier,
         first_seen: cell.first_seen,
+        moved: cell.moved.clone(),
+        mind: mind(cell, withheld),
         explanation,
+        lead,
     }
+}
+
+/// What would change our mind: of the loudest stream whose numbers may be told, since its sentence names some.
+fn mind(cell: &Cell, withheld: [bool; 6]) -> Option<String> {
+    let told = cell.mind.iter().find(|m| !withheld[m.stream.index()]).map(|m| m.sentence.clone());
+    let untold = || (!cell.mind.is_empty()).then(|| MIND_UNTOLD.to_owned());
+    told.or_else(untold)
 }
 
 /// To the nearest 0.5, without a negative zero.
@@ -220,47 +231,12 @@ fn without_numbers(signal: &Signal) -> String {
     format!("{}: this evidence {says}; its counts are small and are not shown.", signal.stream.name())
 }
 
-/// An explanation from the lights and from the sentences of the streams that are not withheld. The run's own explanation
-/// speaks of all streams together, and a number cannot be cut out of a sentence with certainty.
-fn explain_without_numbers(title: &str, signals: &[ShownSignal]) -> String {
-    let mut text = format!("{title}.");
-    for (light, one, several) in [
-        (Light::Concern, "points to a problem", "point to a problem"),
-        (Light::Reassurance, "points the other way", "point the other way"),
-        (Light::Neutral, "says neither", "say neither"),
-        (Light::Silent, "is silent", "are silent"),
-    ] {
-        // A stream that is not asked here is not silent.
-        let of_it = signals.iter().filter(|s| s.light == light && (s.expected || light != Light::Silent));
-        let names: Vec<&str> = of_it.map(|s| s.stream.name()).collect();
-        if !names.is_empty() {
-            // Audits, child deaths and case reviews are several by name.
-            let verb = if names.len() == 1 && !names[0].ends_with('s') { one } else { several };
-            text.push_str(&format!(" {} {verb}.", list_of(&names)));
-        }
-    }
-    let leaning = |s: &&ShownSignal| matches!(s.light, Light::Concern | Light::Reassurance);
-    for signal in signals.iter().filter(leaning).filter(|s| !s.sentence.is_empty()) {
-        text.push(' ');
-        text.push_str(&signal.sentence);
-    }
-    text
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn list_of(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::disclose::{Audience, RunFacts, disclose, private_rows};
-    use crate::model::{Board, CellId};
+    use crate::model::explanation::{Role, Sentence};
+    use crate::model::{Board, CellId, Explanation};
 
     fn signal(stream: Stream, light: Light, z: f64, adverse: f64, n: f64) -> Signal {
         Signal {
@@ -271,7 +247,7 @@ mod tests {
             n: Some(n),
             age_months: Some(7.3),
             reliability: 0.8,
-            facts: Facts::Counts { adverse, n, usual: n / 4.0, against: String::from("others") },
+            facts: Facts::Counts { adverse, n, usual: n / 4.0, against: String::from("others"), before: None },
             ..Signal::silent(stream, true)
         }
     }
@@ -299,12 +275,24 @@ mod tests {
             mandatory_because: Vec::new(),
             previous_tier: None,
             first_seen: None,
+            moved: Vec::new(),
+            mind: Vec::new(),
         }
+    }
+
+    /// Figures of deaths and of audits.
+    fn said() -> Explanation {
+        let figures = |text: &str, stream| Sentence::telling(Role::Figures(Light::Concern), text, &[stream], "");
+        Explanation(vec![
+            Sentence::plain(Role::Who, "Child deaths and audits point to a problem."),
+            figures("Child deaths: 4 of 17.", Stream::ChildDeaths),
+            figures("Audits: 4 of 17.", Stream::Audits),
+        ])
     }
 
     fn published(cells: Vec<Cell>) -> Vec<ShownCell> {
         let n = cells.len();
-        let board = Board { as_of: "2015-01-31".parse().unwrap(), cells, grains: Vec::new() };
+        let board = Board { as_of: "2015-01-31".parse().unwrap(), cells, grains: Vec::new(), gone: Vec::new() };
         let words = std::array::from_fn::<String, 6, _>(|i| format!("{}: 4 of 17.", Stream::ALL[i].name()));
         let results = Results {
             board: &board,
@@ -312,7 +300,7 @@ mod tests {
             prompts: &[],
             submissions: &[],
             titles: &vec![String::from("Neglect, Corby"); n],
-            sentences: &vec![String::from("A sentence with 4 of 17."); n],
+            sentences: &vec![said(); n],
             signal_sentences: &vec![words; n],
             protection: &Protection { threshold: 5, ..Protection::default() },
             facts: &RunFacts::default(),
@@ -372,10 +360,7 @@ mod tests {
         assert_eq!(shown.expected_rank, Some((3.0, 1.0, 8.0)));
         assert!(shown.explanation.contains("Audits: 4 of 17."), "{}", shown.explanation);
         assert!(!shown.explanation.contains("Child deaths: 4"), "{}", shown.explanation);
-        assert!(
-            shown.explanation.contains("Child deaths and Audits")
-                || shown.explanation.contains("Audits and Child deaths")
-        );
+        assert!(shown.explanation.starts_with("Child deaths and audits point to a problem."), "{}", shown.explanation);
     }
 
     #[test]

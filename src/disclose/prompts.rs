@@ -96,7 +96,8 @@ mod tests {
             series("elm", vec![large("2013/14"), small("2014/15")]),
         ];
         let prompts = [fall("ash", &["elm", "ash"]), fall("elm", &["elm", "ash"]), fall("oak", &[])];
-        let board = Board { as_of: "2015-12-31".parse().unwrap(), cells: Vec::new(), grains: Vec::new() };
+        let board =
+            Board { as_of: "2015-12-31".parse().unwrap(), cells: Vec::new(), grains: Vec::new(), gone: Vec::new() };
         let results = Results {
             board: &board,
             series: &all,

@@ -7,7 +7,7 @@ use crate::model::cell::{CellId, GrainSummary, Light};
 use crate::model::finding::Severity;
 use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
-use crate::model::{Cell, Number, Period, Prompt, Status, Stream, Tier, Verdict};
+use crate::model::{Cell, Movement, Number, Period, Prompt, Status, Stream, Tier, Verdict};
 
 use crate::disclose::{Rows, RunFacts, rows};
 
@@ -146,8 +146,15 @@ pub struct ShownCell {
     pub previous_tier: Option<Tier>,
     /// Since when it has this tier.
     pub first_seen: Option<NaiveDate>,
+    /// What moved it from its tier in the previous run. Lights are shown in every release, so that naming the streams whose
+    /// light changed tells no count.
+    pub moved: Vec<Movement>,
+    /// What would change our mind, of the loudest stream whose numbers are shown.
+    pub mind: Option<String>,
     /// The explanation in words.
     pub explanation: String,
+    /// Of it, who was heard and who says what: a card's own lists have the rest.
+    pub lead: String,
 }
 
 impl ShownCell {
@@ -302,6 +309,7 @@ pub struct Publishable {
     pub(super) prompts: Vec<Prompt>,
     pub(super) submissions: Vec<ShownSubmission>,
     pub(super) grains: Vec<GrainSummary>,
+    pub(super) gone: Vec<(CellId, Tier)>,
 }
 
 impl Publishable {
@@ -338,6 +346,11 @@ impl Publishable {
     /// What was estimated for each grain.
     pub fn grains(&self) -> &[GrainSummary] {
         &self.grains
+    }
+
+    /// Cells of the previous report that are none any more, with their tier then, which it showed.
+    pub fn gone(&self) -> &[(CellId, Tier)] {
+        &self.gone
     }
 
     /// `hotspots.csv`.

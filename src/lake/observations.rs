@@ -63,7 +63,8 @@ impl Lake {
     /// # Errors
     /// [`Error::State`] naming a damaged lake file. A damaged copy is made anew.
     pub fn observations(&self, as_of: NaiveDate) -> Result<Vec<RecordBatch>, Error> {
-        if let Some(parts) = self.current_parts(&self.inputs(as_of)?)
+        if self.seen.is_none()
+            && let Some(parts) = self.current_parts(&self.inputs(as_of)?)
             && let Ok(batches) = read_parts(&parts)
         {
             return Ok(batches);

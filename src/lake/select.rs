@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
-use crate::lake::store::{Key, keys};
+use crate::lake::store::{Held, Key, keys};
 use crate::lake::{Lake, bridge, file, schema};
 use crate::model::{Error, Row, Table};
 
@@ -65,7 +65,9 @@ impl Lake {
         columns: Option<&[&str]>,
         wanted: Wanted<'_>,
     ) -> Result<Vec<RecordBatch>, Error> {
-        let held: Vec<_> = self.held(table)?.into_iter().filter(|h| h.receipt.received_on <= as_of).collect();
+        let seen = |h: &Held| self.seen.as_ref().is_none_or(|seen| seen.contains(&h.receipt.sha256));
+        let known = |h: &Held| h.receipt.received_on <= as_of && seen(h);
+        let held: Vec<_> = self.held(table)?.into_iter().filter(known).collect();
         let read: Vec<(RecordBatch, Vec<Key>)> = held
             .par_iter()
             .map(|held| {

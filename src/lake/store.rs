@@ -63,6 +63,8 @@ pub(super) type Key = [u8; 16];
 pub struct Lake {
     pub(super) data: PathBuf,
     pub(super) board: String,
+    /// SHA-256 of the files that are seen; all where none.
+    pub(super) seen: Option<BTreeSet<String>>,
     indexes: Mutex<BTreeMap<Table, Index>>,
 }
 
@@ -99,7 +101,14 @@ impl Lake {
                 "Use lower-case letters, digits and `-`, such as `northamptonshire`.",
             ));
         }
-        Ok(Self { data: data.to_owned(), board: board.to_owned(), indexes: Mutex::default() })
+        Ok(Self { data: data.to_owned(), board: board.to_owned(), seen: None, indexes: Mutex::default() })
+    }
+
+    /// The same lake for readers, as if nothing but the files of these SHA-256 had ever come. What a run knew cannot be told
+    /// by its day alone: a file that came later on that day was not yet there.
+    #[must_use]
+    pub fn seeing(&self, files: BTreeSet<String>) -> Self {
+        Self { data: self.data.clone(), board: self.board.clone(), seen: Some(files), indexes: Mutex::default() }
     }
 
     /// Puts a submission's rows in force, and supersedes those of earlier submissions with the same keys; rows that a later
@@ -508,6 +517,19 @@ mod tests {
         assert_eq!(names(&lake, true), ["a.1.parquet", "a.parquet"]);
         assert_eq!(by_folder(&lake), expected(&[("2014-03", 3.0), ("2014-04", 2.0), ("2014-05", 2.5)]));
         assert_eq!(seen(&lake, "2014-06-15"), now);
+    }
+
+    /// A file that comes on the day of a run, after it, is not what that run knew.
+    #[test]
+    fn a_lake_can_be_read_as_if_a_file_had_not_come() {
+        let (_folder, lake) = lake();
+        lake.put(&receipt("one", "2014-05-01"), &[figure("one", "2014-03", 5.0)]).unwrap();
+        lake.put(&receipt("two", "2014-05-01"), &[figure("two", "2014-03", 8.0)]).unwrap();
+        let before = lake.seeing(BTreeSet::from(["one-sha".to_owned()]));
+        assert_eq!(seen(&lake, "2014-05-01"), [("2014-03".to_owned(), 8.0)]);
+        assert_eq!(seen(&before, "2014-05-01"), [("2014-03".to_owned(), 5.0)]);
+        let rows = |lake: &Lake| lake.observations(day("2014-05-01")).unwrap();
+        assert_ne!(rows(&before), rows(&lake), "the copy for engines is not taken for it either");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::model::movement::{Mind, Movement};
 use crate::model::period::Period;
 use crate::model::row::Provenance;
 use crate::model::stream::Stream;
@@ -216,6 +217,9 @@ pub enum Facts {
         usual: f64,
         /// `others` or `own-past`.
         against: String,
+        /// Of a comparison with the own past: the earlier count, and its trials or exposure.
+        #[serde(default)]
+        before: Option<[f64; 2]>,
     },
     /// Indicators, loudest first.
     Indicators(Vec<IndicatorSignal>),
@@ -313,6 +317,12 @@ pub struct Cell {
     pub previous_tier: Option<Tier>,
     /// Since when, without a break, it has had this tier.
     pub first_seen: Option<NaiveDate>,
+    /// What moved it from its tier in the previous run; none where it has the same.
+    #[serde(default)]
+    pub moved: Vec<Movement>,
+    /// What would change our mind of each stream that points to a problem, the loudest first; of a listed cell alone.
+    #[serde(default)]
+    pub mind: Vec<Mind>,
 }
 
 impl Cell {
@@ -345,6 +355,8 @@ pub struct GrainSummary {
     pub phi: [f64; 6],
     /// Correlation between indicators of one theme.
     pub rho_indicators: f64,
+    /// Correlation of an indicator's level with its change.
+    pub level_and_change: f64,
     /// Cells.
     pub cells: usize,
     /// Cells with two streams or more.
@@ -360,6 +372,10 @@ pub struct Board {
     pub cells: Vec<Cell>,
     /// What was estimated.
     pub grains: Vec<GrainSummary>,
+    /// Cells of the run before that are none any more, with their tier then: their place or agency has ended, or nobody is
+    /// expected to report on them and nothing is known.
+    #[serde(default)]
+    pub gone: Vec<(CellId, Tier)>,
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::run::PRIVATE_BOARD;
 use crate::lake::Lake;
 use crate::model::row::Provenance;
-use crate::model::{Board, Cell, CellId, Error, Evidence, Row, Table};
+use crate::model::{Board, Cell, CellId, Error, Evidence, Row, Table, movement};
 use crate::spec::advice::did_you_mean;
 use crate::spec::{Pipeline, Reference};
 use crate::triangulate::words;
@@ -27,6 +27,10 @@ pub struct Explanation {
     pub tier: String,
     /// Its sentence.
     pub sentence: String,
+    /// What moved it since the run before, as a sentence; empty where nothing did.
+    pub moved: String,
+    /// What would change our mind, a sentence for each stream that points to a problem, the loudest first.
+    pub mind: Vec<String>,
     /// The six streams.
     pub streams: Vec<StreamExplanation>,
 }
@@ -108,8 +112,19 @@ pub fn explain(pipeline: &Path, data: &Path, cell: &str, run: Option<&str>) -> R
         cell: found.id.to_string(),
         tier: found.tier.as_str().to_owned(),
         sentence: words::sentence(found, &board, &reference),
+        moved: moved(found),
+        mind: found.mind.iter().map(|m| m.sentence.clone()).collect(),
         streams: streams(found, &board, &reference, &lake)?,
     })
+}
+
+fn moved(cell: &Cell) -> String {
+    let why = movement::in_words(&cell.moved);
+    match (why.is_empty(), cell.previous_tier) {
+        (true, _) => String::new(),
+        (false, Some(tier)) => format!("In the run before it was `{}`; what moved it: {why}.", tier.as_str()),
+        (false, None) => format!("The run before did not have it; what moved it: {why}."),
+    }
 }
 
 fn streams(cell: &Cell, board: &Board, reference: &Reference, lake: &Lake) -> Result<Vec<StreamExplanation>, Error> {

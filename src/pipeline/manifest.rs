@@ -9,6 +9,9 @@ use super::digest;
 use crate::model::submission::Submission;
 use crate::spec::pipeline::{DisclosureSettings, Expected, Method};
 
+/// The manifest's file.
+pub const MANIFEST: &str = "manifest.json";
+
 /// Everything that decides what a run gives.
 #[derive(Debug, Clone, Serialize)]
 pub struct Inputs {

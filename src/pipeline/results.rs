@@ -5,6 +5,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::configuration::Configuration;
+use super::evidence;
 use super::manifest::{Inputs, StageCount};
 use super::movement;
 use super::progress::{Event, Progress};
@@ -14,9 +15,9 @@ use crate::disclose::{Audience, Entry, Results, Rows, RunFacts, disclose, privat
 use crate::lake::{self, Lake, Published, PublishedColumn};
 use crate::ledger::Run;
 use crate::model::submission::Submission;
-use crate::model::{Board, Error, Table};
+use crate::model::{Board, Error, Explanation};
 use crate::report;
-use crate::triangulate::{Depth, World, triangulate, words};
+use crate::triangulate::{Depth, triangulate, words};
 
 /// What a night works on.
 pub struct Night<'a> {
@@ -57,30 +58,15 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
     count("prompts", series.len(), asked.len());
 
     stage("Triangulating six streams");
-    let rows = |table| night.lake.rows(table, night.as_of);
-    let (section11, audits) = (rows(Table::Section11)?, rows(Table::Audits)?);
-    let (child_deaths, case_reviews) = (rows(Table::ChildDeaths)?, rows(Table::CaseReviews)?);
-    let intelligence = rows(Table::Intelligence)?;
-    let evidence = section11.len() + audits.len() + child_deaths.len() + case_reviews.len() + intelligence.len();
-    let mut board = triangulate(&World {
-        reference,
-        method: &pipeline.method,
-        expected: &pipeline.expected,
-        as_of: night.as_of,
-        series: &series,
-        section11: &section11,
-        audits: &audits,
-        child_deaths: &child_deaths,
-        case_reviews: &case_reviews,
-        intelligence: &intelligence,
-        depth: Depth::Full { seed: night.inputs.seed() },
-    });
-    movement::carry_over(&mut board, night.previous)?;
-    count("triangulate", series.len() + evidence, board.cells.len());
+    let rows = evidence::Rows::read(night.lake, night.as_of)?;
+    let depth = Depth::Full { seed: night.inputs.seed() };
+    let mut board = triangulate(&rows.world(&series, night.configuration, night.as_of, depth));
+    movement::carry_over(&mut board, night, &series, &rows)?;
+    count("triangulate", series.len() + rows.count(), board.cells.len());
 
     stage("Protecting small numbers");
     let titles = report::titles(&board, reference);
-    let sentences: Vec<String> = board.cells.iter().map(|c| words::sentence(c, &board, reference)).collect();
+    let sentences: Vec<Explanation> = board.cells.iter().map(|c| words::explanation(c, &board, reference)).collect();
     let signal_sentences: Vec<[String; 6]> = board
         .cells
         .iter()

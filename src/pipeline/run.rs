@@ -9,7 +9,7 @@ use super::configuration::Configuration;
 use super::intake::Intake;
 pub use super::intake::Taken;
 use super::lock::Lock;
-use super::manifest::{Inputs, Manifest, StageCount};
+use super::manifest::{Inputs, MANIFEST, Manifest, StageCount};
 use super::progress::{Event, Progress};
 use super::publish::{Building, point_latest};
 use super::results::{self, Night};
@@ -88,7 +88,7 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome, Error>
     let private = data.join("runs");
     let known = ledger.run(&run)?;
     let whole = |known: &Run| {
-        let manifest = super::digest::of_file(&report.join("manifest.json"));
+        let manifest = super::digest::of_file(&report.join(MANIFEST));
         manifest.is_ok_and(|sha256| sha256 == known.manifest_sha256) && private.join(&run).join(PRIVATE_BOARD).is_file()
     };
     if let (Some(known), false) = (&known, options.full)
@@ -126,8 +126,11 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome, Error>
     };
     let text = serde_json::to_vec_pretty(&manifest)
         .map_err(|e| Error::state("manifest.json", e.to_string(), "This is a mistake of ours: report it."))?;
-    let file = public.path().join("manifest.json");
-    std::fs::write(&file, &text).map_err(|e| Error::io(&file, "the manifest could not be written", e))?;
+    // Beside the exact results too: what a run knew is asked by the next, wherever its report has gone.
+    for folder in [public.path(), exact.path()] {
+        let file = folder.join(MANIFEST);
+        std::fs::write(&file, &text).map_err(|e| Error::io(&file, "the manifest could not be written", e))?;
+    }
     public.finish()?;
     exact.finish()?;
     let hot_spots = board.cells.iter().filter(|c| c.tier == Tier::HotSpot).count();

@@ -6,11 +6,13 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::disclose::{Audience, Publishable, Results, RunFacts, disclose};
 use crate::model::cell::{Facts, GrainSummary, IndicatorSignal, Light, OptimismGap, Part};
+use crate::model::explanation::{Role, Sentence};
 use crate::model::prompt::{Mover, Prompt, PromptFigure, PromptKind, PromptPoint};
 use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
 use crate::model::{
-    Board, Cell, CellId, Finding, Grain, Period, Point, Series, Severity, Signal, Status, Stream, Tier, Verdict,
+    Board, Cause, Cell, CellId, Explanation, Finding, Grain, Mind, Movement, Period, Point, Series, Severity, Signal,
+    Status, Stream, Tier, Verdict,
 };
 use crate::report::{BoardView, names};
 use crate::spec::Pipeline;
@@ -259,7 +261,7 @@ fn signal(rng: &mut ChaCha8Rng, stream: Stream, id: &CellId, lean: f64) -> Signa
         };
         Facts::Indicators((0..3).map(one).collect())
     } else {
-        Facts::Counts { adverse, n, usual: n * 0.3, against: String::from("others") }
+        Facts::Counts { adverse, n, usual: n * 0.3, against: String::from("others"), before: None }
     };
     Signal {
         stream,
@@ -319,6 +321,8 @@ fn cell(rng: &mut ChaCha8Rng, grain: Grain, theme: &str, place: &str) -> Cell {
         mandatory_because: Vec::new(),
         previous_tier: Some(previous),
         first_seen: Some(day("2014-11-30")),
+        moved: Vec::new(),
+        mind: Vec::new(),
         signals,
         id,
     }
@@ -363,7 +367,7 @@ pub struct Fixture {
     series: Vec<Series>,
     submissions: Vec<Submission>,
     titles: Vec<String>,
-    sentences: Vec<String>,
+    sentences: Vec<Explanation>,
     signal_sentences: Vec<[String; 6]>,
 }
 
@@ -407,10 +411,12 @@ impl Fixture {
                     rho_source: String::from("estimated"),
                     phi: [1.34, 1.0, 1.0, 1.0, 1.0, 1.12],
                     rho_indicators: 0.18,
+                    level_and_change: 0.4,
                     cells: 126,
                     tested: 98,
                 })
                 .to_vec(),
+            gone: vec![(CellId::parse("locality/neglect/oldtown").unwrap(), Tier::HotSpot)],
         };
         let titles = names::titles(&board, &reference);
         let signal_sentences = board.cells.iter().map(sentences).collect();
@@ -528,16 +534,23 @@ fn plant(cells: &mut [Cell]) {
     let mut deaths = Signal::silent(Stream::ChildDeaths, true);
     (deaths.light, deaths.z, deaths.weight, deaths.n) = (Light::Concern, Some(1.98765), 0.731_234, Some(0.98123));
     deaths.age_months = Some(7.3);
-    deaths.facts = Facts::Counts { adverse: 3.0, n: 0.98123, usual: 0.98123, against: String::from("others") };
+    deaths.facts =
+        Facts::Counts { adverse: 3.0, n: 0.98123, usual: 0.98123, against: String::from("others"), before: None };
     let mut audits = Signal::silent(Stream::Audits, true);
     (audits.light, audits.z, audits.weight, audits.n, audits.age_months) =
         (Light::Concern, Some(2.1), 0.55, Some(20.0), Some(4.0));
-    audits.facts = Facts::Counts { adverse: 7.0, n: 20.0, usual: 4.0, against: String::from("others") };
+    audits.facts = Facts::Counts { adverse: 7.0, n: 20.0, usual: 4.0, against: String::from("others"), before: None };
     let cell = &mut cells[hot];
     cell.signals[Stream::ChildDeaths.index()] = deaths;
     cell.signals[Stream::Audits.index()] = audits;
     (cell.tier, cell.score, cell.fragile) = (Tier::HotSpot, Some(9.7), None);
     cell.pattern = String::from("convergence");
+    cell.moved = vec![Movement { cause: Cause::NewEvidence, streams: vec![Stream::Audits] }];
+    // Of the loudest stream it must not be told.
+    cell.mind =
+        [(Stream::ChildDeaths, SECRET), (Stream::Audits, "If none of the next 10 files falls short, all is well.")]
+            .map(|(stream, sentence)| Mind { stream, sentence: sentence.to_owned() })
+            .to_vec();
     cell.expected_rank = Some((1.4, 1.0, 4.0));
     for id in ["board/neglect", "locality/neglect/corby", "agency/neglect/police"] {
         let cell = &mut cells[find(cells, id)];
@@ -563,12 +576,17 @@ fn sentences(cell: &Cell) -> [String; 6] {
     })
 }
 
-fn explanation(cell: &Cell, title: &str) -> String {
-    let secret = cell.signals.iter().any(|s| matches!(s.facts, Facts::Counts { adverse, .. } if adverse < 6.0));
-    let mark = if secret { SECRET } else { "" };
-    format!(
-        "{title}. {} of six kinds of evidence speak, {} point to a problem. {mark}",
+fn explanation(cell: &Cell, title: &str) -> Explanation {
+    let secret = |c: &&Signal| matches!(c.facts, Facts::Counts { adverse, .. } if adverse < 6.0);
+    let secrets: Vec<Stream> = cell.signals.iter().filter(secret).map(|s| s.stream).collect();
+    let speak = format!(
+        "{} of six kinds of evidence speak, {} point to a problem.",
         cell.streams_available(),
         cell.streams_concerned()
-    )
+    );
+    let mut said = vec![Sentence::plain(Role::Title, format!("{title}.")), Sentence::plain(Role::Who, speak)];
+    if !secrets.is_empty() {
+        said.push(Sentence::telling(Role::Sure, SECRET, &secrets, "Some of it is old."));
+    }
+    Explanation(said)
 }

@@ -25,9 +25,10 @@ impl<'a> Names<'a> {
         self.reference.theme(id).map_or_else(|| id.to_owned(), |t| t.name.clone())
     }
 
-    /// An agency's name.
+    /// An agency's name; of one that has ended, its last.
     pub fn agency(&self, id: &str) -> String {
-        self.reference.agency(id, self.day).map_or_else(|| id.to_owned(), |a| a.name.clone())
+        let last = || self.reference.agencies.iter().rfind(|a| a.agency == id);
+        self.reference.agency(id, self.day).or_else(last).map_or_else(|| id.to_owned(), |a| a.name.clone())
     }
 
     /// A locality's name; of one that has ended, its last.

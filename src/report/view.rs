@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::disclose::{Publishable, Rows, RunFacts, ShownCell};
-use crate::model::{Grain, Tier};
+use crate::model::{Grain, Movement, Tier};
 use crate::report::names::Names;
 use crate::report::words;
 use crate::spec::{Pipeline, Reference};
@@ -21,7 +21,7 @@ use crate::spec::{Pipeline, Reference};
 pub use card::Card;
 pub use chart::ChartView;
 pub use heat::HeatMap;
-pub use lists::{Moved, Optimism, Review, Silence};
+pub use lists::{Moved, MovedCell, Optimism, Review, Silence};
 pub use methods::Methods;
 pub use prompts::Prompts;
 pub use returns::AgencyReturns;
@@ -79,10 +79,21 @@ pub struct BoardView {
     pub to_confirm: Vec<String>,
     /// `hotspots.csv`.
     pub hotspots: Rows,
+    /// What `hotspots.json` says beside, by cell.
+    pub beside: BTreeMap<String, Beside>,
     /// `series.csv`.
     pub series: Rows,
     /// `submissions.csv`.
     pub submissions: Rows,
+}
+
+/// What is told of a cell beside its row of `hotspots.csv`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// What moved it since the previous report.
+    pub moved: Vec<Movement>,
+    /// What would change our mind.
+    pub mind: Option<String>,
 }
 
 /// How many cells have a tier.
@@ -158,6 +169,11 @@ impl BoardView {
             methods: methods::build(&source),
             to_confirm: methods::to_confirm(reference),
             hotspots: shown.hotspot_rows(),
+            beside: shown
+                .cells()
+                .iter()
+                .map(|c| (c.id.to_string(), Beside { moved: c.moved.clone(), mind: c.mind.clone() }))
+                .collect(),
             series: shown.series_rows(),
             submissions: shown.submission_rows(),
         }

@@ -335,13 +335,36 @@ fn a_planted_hot_spot_heads_the_list() {
         said,
         "NEGLECT, A. Three of five sources were available; nothing was heard from child death reviews and case reviews. \
          Performance figures, audits and soft intelligence point to a problem. Look here: together this is more than chance \
-         explains. Performance figures alone say more than chance explains. Performance: the only indicator points to a problem; \
-         NEGLECT: 36%, against 20% in the other places and 20% earlier. The evidence is recent. Without any one of these \
+         explains. Performance figures say so by themselves too. Performance: the only indicator points to a problem; \
+         \u{201c}NEGLECT\u{201d} is 36%, against 20% in the other places and 20% before. The evidence is recent. Without any one of these \
          sources it would still be listed. Of ten such items, expect about one to be a false alarm."
     );
     assert_eq!(
         signal_sentence(first.signal(Stream::Audits), first, &setup.reference),
         "Audits: 14 of 20 files fell short; about 4 would be usual."
+    );
+}
+
+/// Two lights make the list, so that of two neither may go, however small q stays without it.
+#[test]
+fn a_hot_spot_of_two_voices_hangs_on_each() {
+    let mut setup = planted();
+    setup.audits.retain(|row| row.text("locality") != "a");
+    let board = setup.board();
+    let first = &board.cells[0];
+    assert_eq!((first.id.to_string().as_str(), first.tier), ("locality/neglect/a", Tier::HotSpot));
+    assert_eq!(first.streams_concerned(), 2);
+    let fragile = first.fragile.expect("it hangs on one of the two");
+    let said = sentence(first, &board, &setup.reference);
+    assert!(
+        said.contains(&format!(
+            "Without the {} it would not be listed.",
+            match fragile {
+                Stream::Performance => "performance figures",
+                _ => "soft intelligence",
+            }
+        )),
+        "{said}"
     );
 }
 
@@ -444,8 +467,8 @@ fn scores_alone_are_the_same_scores() {
     }
 }
 
-#[test]
-fn an_agencys_own_view_is_named_as_its_own() {
+/// Agencies of which the first alone says that all is well; of 20 files in each so many fall short in the first, 3 elsewhere.
+fn own_views(short_of_first: u32) -> Setup {
     let mut setup = Setup::new();
     for (k, agency) in AGENCIES.into_iter().enumerate() {
         for standard in ["s1-1", "s1-2", "s1-3", "s1-4"] {
@@ -454,7 +477,7 @@ fn an_agencys_own_view_is_named_as_its_own() {
             setup.section11.push(row(Table::Section11, k as u32, &values));
         }
         for case in 0..20 {
-            let grade = if case < if agency == "p" { 12 } else { 3 } { "inadequate" } else { "good" };
+            let grade = if case < if agency == "p" { short_of_first } else { 3 } { "inadequate" } else { "good" };
             let name = format!("case{case}");
             let values = [
                 ("audit", "joint"),
@@ -468,6 +491,35 @@ fn an_agencys_own_view_is_named_as_its_own() {
             setup.audits.push(row(Table::Audits, case, &values));
         }
     }
+    setup
+}
+
+#[test]
+fn an_agency_that_rates_itself_well_and_is_found_well_is_no_optimist() {
+    let found_well = own_views(0).cell("agency/neglect/p");
+    assert!(found_well.optimism.is_some_and(|o| o.self_z < 0.0 && !o.listed), "{:?}", found_well.optimism);
+    let critical = own_views(12).cell("agency/neglect/q");
+    assert!(critical.optimism.is_none_or(|o| !o.listed), "nor one that rates itself as the others do");
+}
+
+/// One voice gets no p, and so is no hot spot however loud; it is listed for itself, and that nothing else speaks is said too.
+#[test]
+fn one_loud_voice_alone_is_listed_and_a_blind_spot_beside() {
+    let mut setup = own_views(15);
+    setup.section11.clear();
+    let cell = setup.cell("agency/neglect/p");
+    assert_eq!(
+        (cell.tier, cell.also.as_slice(), cell.rank),
+        (Tier::SingleSource, [Tier::BlindSpot].as_slice(), Some(1))
+    );
+    assert_eq!((cell.p_value, cell.q_value), (None, None));
+    let silent = setup.cell("locality/neglect/a");
+    assert_eq!((silent.tier, silent.rank, silent.score), (Tier::BlindSpot, None, None));
+}
+
+#[test]
+fn an_agencys_own_view_is_named_as_its_own() {
+    let setup = own_views(12);
     let board = setup.board();
     sound(&board, &setup.reference);
     let cell = board.cells.iter().find(|c| c.id.to_string() == "agency/neglect/p").unwrap();
@@ -476,9 +528,9 @@ fn an_agencys_own_view_is_named_as_its_own() {
         sentence(cell, &board, &setup.reference),
         "NEGLECT, P. Two of four sources were available; nothing was heard from case reviews and soft intelligence. Audits \
          point to a problem; the agency's own Section 11 says that all is well. Audits alone say more than chance explains. \
-         The sources contradict each other, and neither side is set aside. Audits: 12 of 20 files fell short; about 3 would \
-         be usual. Section 11: none of 4 standards falls short; about 3 would be usual. The evidence is recent, except \
-         the audits (24 months). The agency rates itself better than others find it."
+         The sources contradict each other, and neither side is set aside. The agency rates itself better than others find it. \
+         Audits: 12 of 20 files fell short; about 3 would be usual. Section 11: none of 4 standards falls short; about 3 would \
+         be usual. The evidence is recent, except the audits (24 months)."
     );
     let silent = board.cells.iter().find(|c| c.id.to_string() == "locality/neglect/a").unwrap();
     assert_eq!(

@@ -38,12 +38,14 @@ pub(super) fn combine_grain(
     for cell in &mut cells {
         score(cell, &settings);
     }
+    let performance = streams[Stream::Performance.index()];
     let summary = GrainSummary {
         grain,
         rho: correlation.rho,
         rho_source: correlation.source.as_str().to_owned(),
         phi,
-        rho_indicators: streams[Stream::Performance.index()].rho_indicators.unwrap_or(method.correlation.default),
+        rho_indicators: performance.rho_indicators.unwrap_or(method.correlation.default),
+        level_and_change: performance.level_and_change.unwrap_or(method.correlation.level_and_change),
         cells: cells.len(),
         tested: cells.iter().filter(|c| c.p_value.is_some()).count(),
     };
@@ -77,6 +79,8 @@ fn empty_cell(ground: &Ground<'_>, grain: Grain, slot: usize) -> Cell {
         mandatory_because: Vec::new(),
         previous_tier: None,
         first_seen: None,
+        moved: Vec::new(),
+        mind: Vec::new(),
     }
 }
 

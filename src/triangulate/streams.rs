@@ -78,6 +78,7 @@ impl Reading {
             n: compared.n,
             usual: compared.usual,
             against: compared.against.to_owned(),
+            before: compared.before,
         };
         Self { z: compared.z, n: compared.n, age_months, reliability, doubling: Some(compared.doubling), facts }
     }
@@ -101,6 +102,8 @@ pub(super) struct GrainReading {
     pub evidence: Vec<Vec<Evidence>>,
     /// Correlation between indicators of one theme (performance alone).
     pub rho_indicators: Option<f64>,
+    /// Correlation of an indicator's level with its change (performance alone).
+    pub level_and_change: Option<f64>,
 }
 
 impl GrainReading {
@@ -112,6 +115,7 @@ impl GrainReading {
             present: vec![false; slots],
             evidence: vec![Vec::new(); slots],
             rho_indicators: None,
+            level_and_change: None,
         }
     }
 

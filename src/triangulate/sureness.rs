@@ -13,6 +13,8 @@ use crate::stats::rho::average_ranks;
 use crate::stats::{adjust, meta, normal, rank, robust};
 use crate::triangulate::score::{inputs, settings};
 
+/// How many concern lights a hot spot has at least, as `tiers` says.
+const CONCERNS: usize = 2;
 /// How many times the ranks are drawn.
 const DRAWS: usize = 1000;
 /// Each draw multiplies every stream's weight by one factor between these.
@@ -37,6 +39,7 @@ fn fragile(method: &Method, cells: &mut [Cell], rho: f64) {
             continue;
         }
         let left = cells[i].streams_available() - 1;
+        let concerned = cells[i].streams_concerned();
         let combined = combine(&inputs(&cells[i]), &settings);
         let mut worst: Option<(f64, Stream)> = None;
         for stream in Stream::ALL {
@@ -46,7 +49,11 @@ fn fragile(method: &Method, cells: &mut [Cell], rho: f64) {
             p[i] = (left >= 2).then(|| normal::sf(z));
             let q = adjust::benjamini_hochberg(&p)[i].unwrap_or(f64::INFINITY);
             p[i] = own;
-            if q > method.thresholds.q_hot_spot && worst.is_none_or(|(largest, _)| q > largest) {
+            // A hot spot needs two concern lights whatever its q, so that of two neither may go.
+            let lit = cells[i].signal(stream).light == Light::Concern;
+            let agree = concerned - usize::from(lit) >= CONCERNS;
+            let off = q > method.thresholds.q_hot_spot || !agree;
+            if off && worst.is_none_or(|(largest, _)| q > largest) {
                 worst = Some((q, stream));
             }
         }

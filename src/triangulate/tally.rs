@@ -82,6 +82,8 @@ pub(super) struct Compared {
     pub against: &'static str,
     /// By how much a doubling of what is usual would move z.
     pub doubling: f64,
+    /// Of the own past: the earlier count, and its trials or exposure.
+    pub before: Option<[f64; 2]>,
 }
 
 /// Whether a cell is compared with its own past: always on the board, and where fewer than `least` others speak.
@@ -112,7 +114,7 @@ fn trials_against_others(own: &Tally, others: &Tally) -> Option<Compared> {
     let p0 = share_of(others.x, others.n);
     let z = midp::binomial(own.x, own.n, p0)?.z;
     let doubling = doubling::of_trials(own.n, own.n * p0);
-    Some(Compared { z, x: own.x, n: own.n, usual: own.n * p0, against: OTHERS, doubling })
+    Some(Compared { z, x: own.x, n: own.n, usual: own.n * p0, against: OTHERS, doubling, before: None })
 }
 
 /// x/n, or (x + 0.5)/(n + 1) where that is 0 or 1.
@@ -128,17 +130,18 @@ pub(super) fn trials_against_past(latest: &Tally, earlier: &Tally) -> Option<Com
     }
     let z = midp::hypergeometric(latest.x, latest.n, earlier.x, earlier.n)?.z;
     let usual = latest.n * earlier.x / earlier.n;
+    let before = Some([earlier.x, earlier.n]);
     // Two samples see as much as one of the harmonic size.
     let n = latest.n * earlier.n / (latest.n + earlier.n);
     let doubling = doubling::of_trials(n, n * share_of(adverse, latest.n + earlier.n));
-    Some(Compared { z, x: latest.x, n: latest.n, usual, against: OWN_PAST, doubling })
+    Some(Compared { z, x: latest.x, n: latest.n, usual, against: OWN_PAST, doubling, before })
 }
 
 /// Poisson: `x` against the mean `expected`.
 pub(super) fn count_against_others(x: f64, expected: f64) -> Option<Compared> {
     let z = midp::poisson(x, expected)?.z;
     let doubling = doubling::of_count(expected);
-    Some(Compared { z, x, n: expected, usual: expected, against: OTHERS, doubling })
+    Some(Compared { z, x, n: expected, usual: expected, against: OTHERS, doubling, before: None })
 }
 
 /// Counts in two exposures, given their sum.
@@ -146,7 +149,7 @@ pub(super) fn count_against_past(x1: f64, t1: f64, x0: f64, t0: f64) -> Option<C
     let z = midp::share(x1, t1, x0, t0)?.z;
     let expected = (x1 + x0) * t1 / (t1 + t0);
     let doubling = doubling::of_count(expected * t0 / (t1 + t0));
-    Some(Compared { z, x: x1, n: expected, usual: x0 / t0 * t1, against: OWN_PAST, doubling })
+    Some(Compared { z, x: x1, n: expected, usual: x0 / t0 * t1, against: OWN_PAST, doubling, before: Some([x0, t0]) })
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! One binary for all tests of the whole: the program run as a person would, and the house's own order.
 
 mod calc;
+mod cards;
 mod county;
 mod crash;
 mod door;
 mod england;
 mod journey;
+mod moved;
 mod reading;
 mod statistics;
 mod support;

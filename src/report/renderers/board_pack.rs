@@ -141,6 +141,7 @@ fn places_to_look(sheet: &mut Worksheet, view: &BoardView) -> Result<(), XlsxErr
         "Who is silent",
         "How sure",
         "How recent",
+        "What would change our mind",
         "Since when",
     ];
     let cards: Vec<&Card> = view.first.iter().chain(&view.more).chain(&view.watch).collect();
@@ -155,6 +156,7 @@ fn places_to_look(sheet: &mut Worksheet, view: &BoardView) -> Result<(), XlsxErr
             card.silent.join(", "),
             card.sure.join(" "),
             card.recent.clone(),
+            card.mind.clone(),
             card.moved.clone(),
         ]
         .map(|text| if text.is_empty() { Entry::Empty } else { Entry::Text(text) })
@@ -162,7 +164,7 @@ fn places_to_look(sheet: &mut Worksheet, view: &BoardView) -> Result<(), XlsxErr
     };
     let rows = Rows { columns: columns.map(str::to_owned).to_vec(), rows: cards.iter().map(row).collect() };
     table(sheet, "Places to look, surest first; the watch list last", &rows, "PlacesToLook")?;
-    for (column, width) in (0..).zip([22, 24, 14, 60, 44, 36, 22, 40, 30, 26]) {
+    for (column, width) in (0..).zip([22, 24, 14, 60, 44, 36, 22, 40, 30, 44, 34]) {
         sheet.set_column_width(column, width)?;
     }
     Ok(())

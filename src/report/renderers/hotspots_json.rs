@@ -1,11 +1,12 @@
-//! `hotspots.json`: the rows of `hotspots.csv` as objects, under what they are of.
+//! `hotspots.json`: the rows of `hotspots.csv` as objects, under what they are of; beside them `moved`, what moved a cell since
+//! the report before, and `would_change_our_mind`, a sentence or null.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use crate::disclose::{Entry, Rows};
-use crate::model::Error;
+use crate::disclose::Entry;
+use crate::model::{Error, Movement};
 use crate::report::{BoardView, Renderer, write};
 
 /// `hotspots.json`.
@@ -22,18 +23,30 @@ impl Renderer for HotspotsJson {
             "as_of": view.as_of.to_string(),
             "run": view.run.run,
             "synthetic": view.synthetic,
-            "hotspots": objects(&view.hotspots),
+            "hotspots": objects(view),
         });
         Ok(vec![write(out.join("hotspots.json"), format!("{document:#}\n"))?])
     }
 }
 
-fn objects(rows: &Rows) -> Vec<Value> {
+fn objects(view: &BoardView) -> Vec<Value> {
+    let rows = &view.hotspots;
+    let cell = rows.columns.iter().position(|c| c == "cell");
     let object = |row: &Vec<Entry>| {
         let pairs = rows.columns.iter().zip(row).map(|(column, entry)| (column.clone(), value(entry)));
-        Value::Object(pairs.collect::<Map<String, Value>>())
+        let mut object: Map<String, Value> = pairs.collect();
+        if let Some(beside) = cell.and_then(|i| view.beside.get(&row[i].text())) {
+            object.insert("moved".to_owned(), beside.moved.iter().map(moved).collect());
+            object.insert("would_change_our_mind".to_owned(), json!(beside.mind));
+        }
+        Value::Object(object)
     };
     rows.rows.iter().map(object).collect()
+}
+
+fn moved(movement: &Movement) -> Value {
+    let streams: Vec<&str> = movement.streams.iter().map(|s| s.as_str()).collect();
+    json!({"cause": movement.cause.as_str(), "streams": streams})
 }
 
 fn value(entry: &Entry) -> Value {

@@ -2,7 +2,7 @@
 
 use crate::disclose::{ShownCell, ShownSignal};
 use crate::model::cell::Light;
-use crate::model::{Grain, Stream, Tier};
+use crate::model::{Grain, Stream, Tier, movement};
 use crate::report::view::Source;
 use crate::report::view::chart::Gallery;
 use crate::report::words::{self, TierWords};
@@ -26,8 +26,10 @@ pub struct Card {
     pub tier: TierWords,
     /// The words of other tiers that fit.
     pub also: Vec<&'static str>,
-    /// The explanation in words.
+    /// The explanation in words, to be read by itself.
     pub explanation: String,
+    /// Who was heard and who says what, above the card's lists.
+    pub lead: String,
     /// Six lights, in the order of the streams.
     pub lights: Vec<LightView>,
     /// What points to a problem.
@@ -46,6 +48,8 @@ pub struct Card {
     pub unknown: Vec<String>,
     /// Since when it is listed, and how it stood before.
     pub moved: String,
+    /// What would change our mind; empty where it is not told.
+    pub mind: String,
     /// Why it is mandatory, if it is.
     pub reviews: Vec<String>,
     /// The method's numbers, a row a stream.
@@ -118,6 +122,7 @@ pub(super) fn build(cell: &ShownCell, source: &Source<'_>, gallery: &mut Gallery
         tier: words::tier(cell.tier),
         also: also(cell),
         explanation: cell.explanation.clone(),
+        lead: cell.lead.clone(),
         lights: cell.signals.iter().map(light).collect(),
         agree: by(Light::Concern),
         disagree: by(Light::Reassurance),
@@ -127,6 +132,7 @@ pub(super) fn build(cell: &ShownCell, source: &Source<'_>, gallery: &mut Gallery
         recent: recent(cell),
         unknown: unknown(cell, source),
         moved: moved(cell, source),
+        mind: cell.mind.clone().unwrap_or_default(),
         reviews: cell.mandatory_because.iter().map(|r| words::capital(&words::dates_in_words(r))).collect(),
         numbers: cell.signals.iter().map(numbers).collect(),
         measures: measures(cell),
@@ -219,9 +225,9 @@ fn sure(cell: &ShownCell, source: &Source<'_>) -> Vec<String> {
         Tier::SingleSource => {
             String::from("One kind of evidence alone is sure of it. Ask what the others would show if they looked.")
         }
-        Tier::Conflicting => {
-            String::from("The contradiction is more than chance explains; which side is right is not known.")
-        }
+        Tier::Conflicting => String::from(
+            "Two readings of one thing seldom lie so far apart, though among so many places some will by chance. Which side is right is not known.",
+        ),
         Tier::Watch => String::from("Not sure: chance could explain it. It is listed so that it is not forgotten."),
         _ => String::new(),
     };
@@ -241,7 +247,7 @@ fn sure(cell: &ShownCell, source: &Source<'_>) -> Vec<String> {
     let own = cell.rank.map_or(f64::INFINITY, |rank| rank as f64);
     if let Some((expected, low, high)) = cell.expected_rank.filter(|(_, low, _)| own >= *low) {
         lines.push(format!(
-            "Its rank is about {} of {}; anywhere from {} to {} is plausible.",
+            "Allowing for chance it would rank about {} among {}; anywhere from {} to {} is plausible.",
             words::decimal(expected, 0),
             source.cells_of(cell.id.grain),
             words::decimal(low, 0),
@@ -317,8 +323,17 @@ fn moved(cell: &ShownCell, source: &Source<'_>) -> String {
             format!("It has stood like this since {}.", words::date(since))
         }
         (Some(before), _) => {
-            format!("New here: in the last report it stood as \u{201c}{}\u{201d}.", words::tier(before).short)
+            let stood = words::tier(before).short;
+            format!("New here: in the last report it stood as \u{201c}{stood}\u{201d}.{}", because(cell))
         }
-        (None, _) => String::from("New here: the last report did not have it."),
+        (None, _) => format!("New here: the last report did not have it.{}", because(cell)),
+    }
+}
+
+/// What moved a cell, as a sentence of its own after another.
+fn because(cell: &ShownCell) -> String {
+    match movement::in_words(&cell.moved) {
+        none if none.is_empty() => none,
+        why => format!(" What moved it: {why}."),
     }
 }

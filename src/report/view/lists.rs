@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::disclose::ShownCell;
 use crate::model::cell::Light;
-use crate::model::{Grain, Stream, Tier};
+use crate::model::{Grain, Stream, Tier, movement};
 use crate::report::view::Source;
 use crate::report::words;
 
@@ -110,21 +110,48 @@ pub struct Moved {
     /// The day of the previous report, or its id.
     pub since: String,
     /// Cells that are listed now and were not.
-    pub new: Vec<String>,
+    pub new: Vec<MovedCell>,
     /// Cells that were listed and are not now.
-    pub gone: Vec<String>,
+    pub gone: Vec<MovedCell>,
+    /// Both in a few words: `3 are newly listed, and one has left the list`.
+    pub in_short: String,
+}
+
+/// A cell that came on the list, or left it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedCell {
+    /// `Neglect, Corby`.
+    pub title: String,
+    /// Why, within a sentence; empty where it is not known.
+    pub because: String,
 }
 
 pub(super) fn moved(source: &Source<'_>) -> Option<Moved> {
     let previous = source.shown.facts().previous_run.as_deref()?;
     let is_listed = |tier: Tier| matches!(tier, Tier::HotSpot | Tier::SingleSource | Tier::Conflicting);
-    let titles = |wanted: &dyn Fn(&ShownCell) -> bool| -> Vec<String> {
-        source.shown.cells().iter().filter(|c| wanted(c)).map(|c| c.title.clone()).collect()
+    let one = |c: &ShownCell| MovedCell { title: c.title.clone(), because: movement::in_words(&c.moved) };
+    let titles = |wanted: &dyn Fn(&ShownCell) -> bool| -> Vec<MovedCell> {
+        source.shown.cells().iter().filter(|c| wanted(c)).map(one).collect()
     };
     let since = previous.get(..10).and_then(|day| day.parse().ok()).map_or_else(|| previous.to_owned(), words::date);
-    Some(Moved {
-        since,
-        new: titles(&|c| is_listed(c.tier) && !c.previous_tier.is_some_and(is_listed)),
-        gone: titles(&|c| !is_listed(c.tier) && c.previous_tier.is_some_and(is_listed)),
-    })
+    let new = titles(&|c| is_listed(c.tier) && !c.previous_tier.is_some_and(is_listed));
+    let mut gone = titles(&|c| !is_listed(c.tier) && c.previous_tier.is_some_and(is_listed));
+    gone.extend(source.shown.gone().iter().filter(|(_, tier)| is_listed(*tier)).map(|(id, _)| MovedCell {
+        title: source.names.title(id),
+        because: String::from("it is no longer compared, because the place, agency or theme is no longer there"),
+    }));
+    let in_short = in_short(new.len(), gone.len());
+    Some(Moved { since, new, gone, in_short })
+}
+
+fn in_short(new: usize, gone: usize) -> String {
+    let number = words::number_word;
+    let listed = format!("{} {} newly listed", number(new), if new == 1 { "is" } else { "are" });
+    let left = format!("{} {} left the list", number(gone), if gone == 1 { "has" } else { "have" });
+    match (new, gone) {
+        (0, 0) => String::from("the same are listed"),
+        (_, 0) => listed,
+        (0, _) => left,
+        _ => format!("{listed}, and {left}"),
+    }
 }

@@ -78,7 +78,10 @@ pub(super) fn build(source: &Source<'_>) -> Methods {
         ("Correlation of streams: floor, floor from 100 cells, ceiling, default", {
             format!("{}, {}, {}, {}", c.floor, c.floor_many_cells, c.ceiling, c.default)
         }),
-        ("Correlation of an indicator's level and change", decimal(c.level_and_change, 3)),
+        (
+            "Correlation of an indicator's level and change, at most and where pairs are few",
+            decimal(c.level_and_change, 3),
+        ),
         ("Counts withheld", format!("1 to {}", source.pipeline.disclosure.threshold)),
     ];
     Methods {
@@ -105,7 +108,7 @@ fn grain(summary: &crate::model::cell::GrainSummary) -> [String; 6] {
         summary.cells.to_string(),
         summary.tested.to_string(),
         format!("{} ({})", decimal(summary.rho, 2), summary.rho_source),
-        decimal(summary.rho_indicators, 2),
+        format!("{}; level with change {}", decimal(summary.rho_indicators, 2), decimal(summary.level_and_change, 2)),
         if phi.is_empty() { String::from("none") } else { phi.join(", ") },
     ]
 }

@@ -102,6 +102,7 @@ fn read_grain(ground: &Ground<'_>, grain: Grain, voices: &mut [Voice<'_, '_>], l
     let rho = rho_indicators(voices);
     let mut reading = GrainReading::silent(ground.slots(grain));
     reading.rho_indicators = Some(rho);
+    reading.level_and_change = Some(r);
     for of_theme in voices.chunk_by(|a, b| a.theme == b.theme) {
         for place in 0..ground.width(grain) {
             let slot = ground.slot(grain, of_theme[0].theme, place);

@@ -49,10 +49,20 @@ pub(super) fn about(number: f64) -> String {
 /// A value as pages show it: a proportion as a percentage, a rate per its multiplier, others with what decimals they need.
 pub(super) fn in_unit(value: f64, indicator: &Indicator) -> String {
     match indicator.unit {
-        Unit::Proportion => format!("{}%", whole(value * 100.0)),
+        Unit::Proportion => format!("{}%", percent(value * 100.0)),
         Unit::Rate => format!("{} per {}", short(value), whole(indicator.multiplier)),
         Unit::Count => whole(value),
         Unit::Mean | Unit::Value => short(value),
+    }
+}
+
+/// Without decimals, but for the ends: 0.4% is not none, and 99.6% not all.
+fn percent(value: f64) -> String {
+    let from_the_end = value.min(100.0 - value);
+    match from_the_end {
+        end if end > 0.0 && end < 0.095 => format!("{value:.2}"),
+        end if end > 0.0 && end < 1.95 => format!("{value:.1}"),
+        _ => whole(value),
     }
 }
 
@@ -72,6 +82,8 @@ mod tests {
         assert_eq!([whole(0.4), whole(999.6), whole(1_234_567.0)], ["0", "1,000", "1,234,567"]);
         assert_eq!([about(0.3), about(3.6)], ["fewer than one", "about 4"]);
         assert_eq!([number_word(4), number_word(11)], ["four", "11"]);
+        assert_eq!([percent(0.04), percent(0.4), percent(62.3)], ["0.04", "0.4", "62"], "nearly none is not none");
+        assert_eq!([percent(99.6), percent(100.0), percent(0.0)], ["99.6", "100", "0"], "nearly all is not all");
         assert_eq!(plural(1.0, "file", "files"), "file");
         assert_eq!(capitalised("soft"), "Soft");
     }

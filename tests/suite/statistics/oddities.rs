@@ -109,7 +109,7 @@ proptest! {
         let some: Vec<Option<f64>> = values.iter().copied().map(Some).collect();
         adjust::benjamini_hochberg(&some);
         adjust::holm(&some);
-        let streams: Vec<_> = values.iter().map(|v| combine::StreamInput { z: Some(*v), weight: share }).collect();
+        let streams: Vec<_> = values.iter().map(|v| combine::StreamInput { z: Some(*v), weight: share, cap: f64::INFINITY }).collect();
         let combined = combine::combine(&streams, &combine::CombineSettings::default());
         prop_assert_eq!(combined.lights.len(), values.len());
         rho::estimate(&vec![some; 40], &rho::RhoSettings::default());
