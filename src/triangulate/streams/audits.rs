@@ -161,7 +161,9 @@ mod tests {
         let signal = five_agencies().signal("agency/neglect/p", Stream::Audits);
         near(signal.z, 1.559_681_455_329_525_5);
         near(signal.n, 20.0);
-        near(Some(signal.weight), 0.623_086_909_338_869_7);
+        // 20 files of a usual fifth: a doubling moves z by 1.24, which is 0.53 of a weight (numpy's log, sqrt and hypot).
+        near(Some(signal.weight), 0.623_086_909_338_869_7 * 0.526_921_058_080_285_9);
+        near(Some(signal.cap), 2.0 * 2.0_f64.ln() * 3.2_f64.sqrt());
         assert_eq!((signal.light, signal.evidence.len()), (Light::Concern, 20));
         assert!(signal.evidence.iter().all(|e| e.subject == "audit1"), "never the key of a case");
     }
