@@ -14,6 +14,7 @@ mod intake;
 mod judge;
 mod key;
 mod lock;
+pub mod lookback;
 mod manifest;
 mod movement;
 pub mod progress;

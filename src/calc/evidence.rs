@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::keys::Keys;
+use super::keys::{Keys, wrong};
 use super::output::{maybe, maybes, number};
 use super::{CalcError, Method};
-use crate::stats::{StatsError, adjust, combine_p, harmonic_p, meta};
+use crate::stats::{StatsError, adjust, auc, combine_p, harmonic_p, meta};
 
 pub(super) const METHODS: &[Method] = &[
     Method {
@@ -29,7 +29,39 @@ pub(super) const METHODS: &[Method] = &[
         source: "metafor rma, methods FE and DL",
         run: heterogeneity,
     },
+    Method {
+        name: "auc",
+        summary: "the chance that one that is worse scores above one that is not, with its limits",
+        parameters: &[
+            ("score", "one a case, higher for worse"),
+            ("positive", "1 where the case is worse, 0 where it is not"),
+            ("draws", "resamples of the bootstrap; default 2000"),
+            ("seed", "of the resamples; default 1"),
+        ],
+        source: "Hanley and McNeil 1982; percentile bootstrap, Efron and Tibshirani 1993",
+        run: area,
+    },
 ];
+
+fn area(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
+    let (inputs, params) = (Keys::inputs(inputs)?, Keys::params(params)?);
+    let (scores, positive) = (inputs.numbers("score")?, inputs.numbers("positive")?);
+    if scores.len() != positive.len() {
+        return Err(StatsError::LengthsDiffer.into());
+    }
+    if positive.iter().any(|p| *p != 0.0 && *p != 1.0) {
+        return Err(wrong("positive", "1 or 0 a case"));
+    }
+    let positive: Vec<bool> = positive.iter().map(|p| *p == 1.0).collect();
+    let draws = params.maybe_whole("draws")?.unwrap_or(2000).clamp(1, 100_000);
+    let seed = params.maybe_whole("seed")?.unwrap_or(1) as u64;
+    let limits = auc::auc_interval(&scores, &positive, draws, seed);
+    Ok(json!({
+        "auc": maybe(auc::auc(&scores, &positive)),
+        "lower": maybe(limits.map(|l| l[0])),
+        "upper": maybe(limits.map(|l| l[1])),
+    }))
+}
 
 fn p_adjust(inputs: &Value, _: &Value) -> Result<Value, CalcError> {
     let p = Keys::inputs(inputs)?.maybe_numbers("p")?;

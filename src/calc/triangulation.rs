@@ -7,7 +7,7 @@ use super::output::{maybe, maybes, number, numbers};
 use super::{CalcError, Method};
 use crate::stats::combine::{self, CombineSettings, Combined, StreamInput};
 use crate::stats::rho::{self, RhoSettings};
-use crate::stats::{StatsError, adjust, overdispersion, pool, rank, single_stream, weight};
+use crate::stats::{StatsError, adjust, doubling, overdispersion, pool, rank, single_stream, weight};
 
 const SOURCE: &str = "the crate's documentation of triangulation";
 
@@ -37,6 +37,20 @@ pub(super) const METHODS: &[Method] = &[
         run: stream_weight,
     },
     Method {
+        name: "tri_power",
+        summary: "what is left of a weight, and the most that z counts for, where there are few cases",
+        parameters: &[
+            ("n", "trials; or give `expected`"),
+            ("usual", "how many of them would usually be adverse"),
+            ("expected", "the count that would be usual"),
+            ("half", "by how much a doubling must move z for 0.71 of a weight; default 2, 0 for all of it"),
+            ("doublings", "z counts for no more than so many give; default 2, 0 for no such cap"),
+            ("cap", "nor for more than this; default 3"),
+        ],
+        source: "Zaykin 2011 (weights by the expected z); Agresti 2013, 1.3 (information of a count)",
+        run: stream_power,
+    },
+    Method {
         name: "tri_pool_indicators",
         summary: "correlated z's of one theme as one z",
         parameters: &[("z", "one an indicator"), ("rho", "their correlation; default 0.3")],
@@ -51,6 +65,10 @@ pub(super) const METHODS: &[Method] = &[
             ("winsorise", "the share at each end; default 0.1"),
             ("quantile_type", "7"),
             ("min_cells", "under so many nothing is adjusted; default 10"),
+            (
+                "consistency",
+                "a normal's mean square after winsorising: 0.679 in a batch; default 1, which leaves phi low",
+            ),
         ],
         source: "Spiegelhalter 2005, overdispersion of performance indicators",
         run: adjusted,
@@ -122,6 +140,21 @@ fn stream_weight(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
     Ok(json!({ "weight": number(weight), "silent": weight < params.number_or("silent_below", 0.1)? }))
 }
 
+fn stream_power(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
+    let (inputs, params) = (Keys::inputs(inputs)?, Keys::params(params)?);
+    let moved = if inputs.has("expected") {
+        doubling::of_count(inputs.number("expected")?)
+    } else {
+        doubling::of_trials(inputs.number("n")?, inputs.number("usual")?)
+    };
+    let (doublings, cap) = (params.number_or("doublings", 2.0)?, params.number_or("cap", 3.0)?);
+    Ok(json!({
+        "moved": number(moved),
+        "power": number(doubling::power(moved, params.number_or("half", 2.0)?)),
+        "cap": number(doubling::cap(moved, doublings, cap)),
+    }))
+}
+
 fn pool_indicators(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
     let z = Keys::inputs(inputs)?.numbers("z")?;
     Ok(json!({ "z_stream": maybe(pool::pool(&z, Keys::params(params)?.number_or("rho", 0.3)?)) }))
@@ -134,7 +167,11 @@ fn adjusted(inputs: &Value, params: &Value) -> Result<Value, CalcError> {
     }
     let z = Keys::inputs(inputs)?.numbers("z")?;
     let enough = z.len() >= params.maybe_whole("min_cells")?.unwrap_or(10);
-    let phi = if enough { overdispersion::phi(&z, params.number_or("winsorise", 0.1)?) } else { 1.0 };
+    let (winsorise, consistency) = (params.number_or("winsorise", 0.1)?, params.number_or("consistency", 1.0)?);
+    if !(consistency > 0.0 && consistency <= 1.0) {
+        return Err(wrong("consistency", "above 0, and at most 1"));
+    }
+    let phi = if enough { overdispersion::consistent_phi(&z, winsorise, consistency) } else { 1.0 };
     Ok(json!({ "phi": number(phi), "z_adj": numbers(z.iter().map(|z| z / phi.sqrt())) }))
 }
 

@@ -239,6 +239,13 @@ pub struct Evaluate {
     /// Effects to go through, upwards.
     #[arg(long, value_delimiter = ',', default_values_t = crate::evaluate::EFFECTS, value_name = "D,D,...")]
     pub effects: Vec<f64>,
+    /// Instead of simulated boards: inspections and what they found (authority_code, inspection_date, overall), held
+    /// against the pipeline's board as it stood the day before each.
+    #[arg(long, value_name = "FILE", requires = "pipeline")]
+    pub judgements: Option<PathBuf>,
+    /// The data folder for --judgements, instead of the pipeline's `data`.
+    #[arg(long, value_name = "DIR", requires = "judgements")]
+    pub data: Option<PathBuf>,
     /// The pipeline file whose weights, windows and thresholds are tried; without it those of the program.
     #[arg(long, value_name = "PIPELINE")]
     pub pipeline: Option<PathBuf>,

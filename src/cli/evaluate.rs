@@ -1,26 +1,54 @@
 //! `lscb evaluate`: how good the list is.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::{Evaluate, Format};
+use super::screen::Screen;
+use crate::evaluate::judgements::{self, Look};
 use crate::evaluate::summary::Line;
-use crate::evaluate::{HABIT_AUC, Kind, Settings, Trial, simulate};
+use crate::evaluate::{HABIT_AUC, Kind, Settings, Trial, method, simulate};
 use crate::model::{Error, Stream};
-use crate::spec::Pipeline;
-use crate::spec::pipeline::Method;
+use crate::pipeline::lookback::Lookback;
 
 /// Runs the command.
 pub fn run(arguments: &Evaluate) -> Result<ExitCode, Error> {
-    let method = match &arguments.pipeline {
-        Some(file) => Pipeline::read(file)?.method,
-        None => Method::default(),
-    };
+    if let (Some(file), Some(pipeline)) = (&arguments.judgements, &arguments.pipeline) {
+        return foretell(arguments, file, pipeline);
+    }
+    let method = method(arguments.pipeline.as_deref())?;
     let settings =
         Settings { boards: arguments.boards as usize, seed: arguments.seed, effects: arguments.effects.clone() };
     let trial = simulate(&settings, &method, &|what| eprintln!("{what}"));
     match arguments.format {
         Format::Json => say!("{}", serde_json::to_string(&trial).unwrap_or_default()),
         Format::Text => tell(&trial),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn foretell(arguments: &Evaluate, file: &Path, pipeline: &Path) -> Result<ExitCode, Error> {
+    let lookback = Lookback::open(pipeline, arguments.data.clone(), &Screen::new())?;
+    let judgements = judgements::read(file, lookback.reference())?;
+    eprintln!("{} inspections", judgements.len());
+    let look = |day| {
+        let seen = lookback.on(day)?;
+        Ok(Look { board: seen.board, series: seen.series, audits: seen.audits })
+    };
+    let found = judgements::foretell(&judgements, lookback.reference(), arguments.seed, &look)?;
+    if arguments.format == Format::Json {
+        say!("{}", serde_json::to_string(&found).unwrap_or_default());
+        return Ok(ExitCode::SUCCESS);
+    }
+    say!(
+        "What was seen the day before, and whether an authority judged to require improvement or inadequate stood higher:"
+    );
+    say!("the area is the chance of that (0.5 is a coin), with 95% limits by bootstrap.");
+    say!();
+    say!("  {:<60} {:>6} {:>7} {:>6} {:>16}", "score", "judged", "adverse", "area", "95% limits");
+    for line in &found {
+        let limits = line.limits.map_or_else(|| "-".to_owned(), |[low, high]| format!("{low:.3} to {high:.3}"));
+        say!("  {:<60} {:>6} {:>7} {:>6} {:>16}", line.score, line.judgements, line.adverse, number(line.auc), limits);
     }
     Ok(ExitCode::SUCCESS)
 }

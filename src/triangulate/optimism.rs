@@ -7,7 +7,7 @@ use crate::model::cell::OptimismGap;
 use crate::model::{Grain, Stream};
 use crate::spec::pipeline::Method;
 use crate::stats::combine::{StreamInput, combine};
-use crate::stats::{adjust, normal};
+use crate::stats::{adjust, normal, robust};
 use crate::triangulate::ground::Ground;
 use crate::triangulate::score::settings;
 use crate::triangulate::streams::section11::{Sheets, Which};
@@ -16,10 +16,11 @@ use crate::triangulate::weigh;
 
 /// One-sided 5% of a normal.
 const BEYOND_CHANCE: f64 = 1.645;
-/// The share of false names among the agencies, and the cells, of which optimism is said.
-const FALSE_SHARE: f64 = 0.10;
-/// How far an agency's gaps on two themes go together where it is no optimist.
-const THEMES_TOGETHER: f64 = 0.05;
+/// The share of false names among the agencies, and among the cells, of which optimism is said.
+const FALSE_SHARE: f64 = 0.05;
+/// From how many gaps their own spread is taken, and the least that it is taken for.
+const LEAST_FOR_SPREAD: usize = 30;
+const LEAST_SPREAD: f64 = 0.6;
 
 /// Sets the gap of every agency's cell that has a self-assessment and another voice. For the gap alone Section 11 is read
 /// again: the agency's own scores on one side; moderated ones, which are others' judgement of the same standards, on the
@@ -28,7 +29,8 @@ const THEMES_TOGETHER: f64 = 0.05;
 /// A gap beyond chance is listed where the agency's gaps over all its themes are beyond chance among the agencies, or the
 /// gap by itself among all cells: by the gap alone one cell in twenty would be, and a board has a hundred of them.
 pub(super) fn fill(ground: &Ground<'_>, cells: &mut [Cell], rho: f64) {
-    let found = gaps(ground, cells, rho);
+    let mut found = gaps(ground, cells, rho);
+    steady_gaps(&mut found);
     let p: Vec<Option<f64>> = found.iter().map(|f| f.as_ref().map(|f| normal::sf(f.gap / f.error))).collect();
     let alone = adjust::benjamini_hochberg(&p);
     let optimists = optimists(cells, &found);
@@ -72,6 +74,15 @@ fn gaps(ground: &Ground<'_>, cells: &[Cell], rho: f64) -> Vec<Option<Found>> {
     cells.iter().map(found).collect()
 }
 
+/// Brings the gaps' standard errors down to what most gaps show: they reckon with the streams' own spread in full, though
+/// much of it is the same on both sides of a gap. Never up, which overdispersion has seen to.
+fn steady_gaps(found: &mut [Option<Found>]) {
+    let gaps: Vec<f64> = found.iter().flatten().map(|f| f.gap / f.error).collect();
+    let spread = robust::mad(&gaps).filter(|_| gaps.len() >= LEAST_FOR_SPREAD);
+    let spread = spread.map_or(1.0, |s| s.clamp(LEAST_SPREAD, 1.0));
+    found.iter_mut().flatten().for_each(|f| f.error *= spread);
+}
+
 /// The agencies whose gaps, summed over their themes, are beyond chance among the agencies.
 fn optimists(cells: &[Cell], found: &[Option<Found>]) -> BTreeSet<String> {
     let mut by_agency: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
@@ -81,8 +92,8 @@ fn optimists(cells: &[Cell], found: &[Option<Found>]) -> BTreeSet<String> {
             *sum = (sum.0 + found.gap / found.error, sum.1 + 1.0);
         }
     }
-    let spread = |m: f64| (m + m * (m - 1.0) * THEMES_TOGETHER).sqrt();
-    let p: Vec<Option<f64>> = by_agency.values().map(|(sum, m)| Some(normal::sf(sum / spread(*m)))).collect();
+    // As if an agency's themes had nothing in common, as on the simulated boards.
+    let p: Vec<Option<f64>> = by_agency.values().map(|(sum, m)| Some(normal::sf(sum / m.sqrt()))).collect();
     let q = adjust::benjamini_hochberg(&p);
     let listed = by_agency.into_keys().zip(q).filter(|(_, q)| q.is_some_and(|q| q <= FALSE_SHARE));
     listed.map(|(agency, _)| agency.to_owned()).collect()

@@ -6,6 +6,7 @@ mod county;
 mod crash;
 mod door;
 mod england;
+mod evaluate;
 mod journey;
 mod moved;
 mod reading;

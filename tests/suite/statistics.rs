@@ -142,6 +142,8 @@ fn methods_and_cases_cover_each_other() {
         ("mann_kendall_seasonal", "compared with pymannkendall beside it"),
         ("run_chart_ihi", "rules of a paper, worked by hand beside it"),
         ("disclosure_suppress", "its cases are families of tables, held in `withheld`"),
+        ("auc", "scikit-learn's areas beside it"),
+        ("tri_power", "statsmodels' standard errors beside it"),
         ("tri_midp_hypergeometric", "compared with scipy beside it"),
         ("tri_midp_share", "compared with scipy beside it"),
     ];
@@ -182,6 +184,7 @@ fn the_batch_chart_is_the_package_chart() {
 fn every_file_of_the_room_has_a_method() {
     const FILES: &[(&str, &str)] = &[
         ("adjust.rs", "p_adjust"),
+        ("auc.rs", "auc"),
         ("autocorrelation.rs", "acf_lag1"),
         ("charts.rs", "qic_p"),
         ("charts/counts.rs", "qic_up"),
@@ -190,6 +193,7 @@ fn every_file_of_the_room_has_a_method() {
         ("cochran_armitage.rs", "cochran_armitage"),
         ("combine.rs", "tri_combine"),
         ("combine_p.rs", "combine_p"),
+        ("doubling.rs", "tri_power"),
         ("dsr.rs", "dsr_dobson"),
         ("dsr_repeated.rs", "dsr_repeated"),
         ("empirical_bayes.rs", "empirical_bayes"),
