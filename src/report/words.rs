@@ -41,7 +41,7 @@ pub fn tier(tier: Tier) -> TierWords {
             "conflict",
             "\u{21c4}",
             "Disagree",
-            "Kinds of evidence contradict each other, further apart than two readings of one thing should be. Both sides are shown.",
+            "Kinds of evidence contradict each other, too far apart to agree. Both sides are shown.",
         ),
         Tier::Mandatory => (
             "review",
