@@ -237,7 +237,7 @@ pub struct Evaluate {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Effects to go through, upwards.
-    #[arg(long, value_delimiter = ',', default_values_t = crate::evaluate::EFFECTS, value_name = "D,D,...")]
+    #[arg(long, value_delimiter = ',', default_values_t = crate::evaluate::EFFECTS, value_name = "D,D,...", value_parser = effect)]
     pub effects: Vec<f64>,
     /// Instead of simulated boards: inspections and what they found (authority_code, inspection_date, overall), held
     /// against the pipeline's board as it stood the day before each.
@@ -263,6 +263,11 @@ pub struct History {
     /// Which board.
     #[command(flatten)]
     pub place: Where,
+}
+
+fn effect(text: &str) -> Result<f64, String> {
+    let effect = text.parse::<f64>().ok().filter(|d| d.is_finite() && *d > 0.0);
+    effect.ok_or_else(|| format!("`{text}` is no effect; give a number above 0, such as 1.5"))
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {

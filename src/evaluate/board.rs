@@ -124,8 +124,9 @@ struct Effect {
 }
 
 /// By how much a stream's z, after overdispersion, rises with its own scale: for each d, or, of deaths and reviews, for each
-/// unit of the logarithm of their share. Of a place, an agency, the board; found by trial without correlation (`lscb
-/// evaluate` prints what each stream sees). It sets by how much a stream moves with what the streams share by chance, so that
+/// unit of the logarithm of their share. Of a place, an agency, the board. Of d it is rounded from trials without
+/// correlation (`lscb evaluate` prints what each stream sees), nothing under 0.6, since a stream that hardly sees anything would
+/// otherwise swing wildly; of deaths and reviews the square root of the information of their usual counts. It sets by how much a stream moves with what the streams share by chance, so that
 /// any two of them have about the correlation that is asked for, whatever their precision: streams share cases, and what they
 /// share is chance, in each on its own scale.
 const SENSITIVITY: [[f64; 6]; 3] =

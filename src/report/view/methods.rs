@@ -71,8 +71,8 @@ pub(super) fn build(source: &Source<'_>) -> Methods {
         ("A light: smallest z either way", decimal(t.light, 4)),
         ("z is capped for combining at", t.cap.to_string()),
         ("A weight under this is silence", t.silent_below.to_string()),
-        ("Doubling of the usual that z must be moved by, for 0.71 of a weight", t.doubling.to_string()),
-        ("A stream's z counts for no more than so many doublings give", t.doublings.to_string()),
+        ("A stream counts for 0.71 of its weight where a doubling of the usual moves its z by", t.doubling.to_string()),
+        ("A stream's z counts for no more than so many doublings would give", t.doublings.to_string()),
         ("Mean square of a normal's z's after winsorising", t.consistency.to_string()),
         ("Fewer other places than this are not compared with", t.others.to_string()),
         ("Correlation of streams: floor, floor from 100 cells, ceiling, default", {
