@@ -87,6 +87,7 @@ fn finish(lookup: &Lookup<'_>, indicator: &Indicator, key: Key<'_>, mut raw: Vec
         variation: None,
         assurance: Default::default(),
         notes: Vec::new(),
+        comparable_from: None,
     };
     if summed > 0 {
         series.notes.push(if summed == raw.len() {
@@ -305,6 +306,7 @@ mod tests {
         let all = with_breaks(&stepped("corby", 8), &[("", "", "2014-07-01", "new system")]);
         let means: Vec<_> = all[0].points.iter().map(|p| p.mean).collect();
         assert_eq!(means[7..9], [Some(10.0), Some(20.0)]);
+        assert_eq!(all[0].comparable_from.map(|day| day.to_string()).as_deref(), Some("2014-07-01"));
         assert_eq!(
             all[0].variation,
             Some(Variation::CommonCause),

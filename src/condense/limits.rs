@@ -44,6 +44,7 @@ pub(super) fn draw(series: &mut Series, indicator: &Indicator, lookup: &Lookup<'
     let current = values.len() - first_of_last;
     if let Some((_, last)) = starts.last() {
         series.notes.push(not_comparable(last));
+        series.comparable_from = Some(last.from);
     }
     if current < FEWEST {
         let since = if first_of_last > 0 { " since" } else { "" };

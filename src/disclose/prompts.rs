@@ -57,6 +57,7 @@ mod tests {
             variation: None,
             assurance: Assurance::None,
             notes: Vec::new(),
+            comparable_from: None,
         }
     }
 

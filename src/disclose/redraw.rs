@@ -173,6 +173,7 @@ mod tests {
             variation: Some(Variation::CommonCause),
             assurance: Assurance::None,
             notes: Vec::new(),
+            comparable_from: None,
         }
     }
 

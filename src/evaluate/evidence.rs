@@ -424,5 +424,6 @@ fn series(agency: &str, indicator: &str, locality: &str, points: Vec<Point>) -> 
         variation: None,
         assurance: Assurance::None,
         notes: Vec::new(),
+        comparable_from: None,
     }
 }

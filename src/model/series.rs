@@ -1,5 +1,6 @@
 //! A series: one indicator of one agency at one place over time, with its statistics.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::model::number::{Number, Status};
@@ -146,11 +147,19 @@ pub struct Series {
     pub assurance: Assurance,
     /// Notes for its reader: provisional limits, population of another year, recorded breaks.
     pub notes: Vec<String>,
+    /// The day of the last recorded break that has a period since: what began before it is not comparable with what
+    /// came after.
+    pub comparable_from: Option<NaiveDate>,
 }
 
 impl Series {
     /// The latest period.
     pub fn latest(&self) -> Option<&Point> {
         self.points.last()
+    }
+
+    /// Whether a period can be held against the latest one: it lies wholly after the last recorded break.
+    pub fn is_comparable(&self, period: Period) -> bool {
+        self.comparable_from.is_none_or(|from| period.start() >= from)
     }
 }

@@ -213,6 +213,7 @@ fn series(rng: &mut ChaCha8Rng, indicator: &Indicator, agency: &str, place: &str
         variation: Some(Variation::CommonCause),
         assurance: if indicator.unit == Unit::Proportion { Assurance::HitAndMiss } else { Assurance::None },
         notes: Vec::new(),
+        comparable_from: None,
     };
     lines(&mut one, indicator.polarity);
     one

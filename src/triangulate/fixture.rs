@@ -141,6 +141,7 @@ pub(super) fn series(agency: &str, indicator: &str, locality: &str, points: Vec<
         variation: None,
         assurance: Assurance::None,
         notes: Vec::new(),
+        comparable_from: None,
     }
 }
 

@@ -69,6 +69,7 @@ fn series(indicator: &str, locality: &str, points: Vec<Point>, note: &str) -> Se
         variation: None,
         assurance: Assurance::None,
         notes: vec![note.to_owned()],
+        comparable_from: None,
     }
 }
 

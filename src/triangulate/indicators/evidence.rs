@@ -1,6 +1,6 @@
 //! Which rows of the performance dataset counted for a cell: one line a series and period.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Evidence, Grain, Series, Table};
 use crate::triangulate::ground::Ground;
@@ -17,8 +17,10 @@ pub(in crate::triangulate) fn of(
     lengths: Lengths,
 ) -> Vec<Evidence> {
     let (Some(end), Some(kind)) = (tracks.end, tracks.kind) else { return Vec::new() };
+    let track = &tracks.by_grain[grain as usize][place];
+    let broken: BTreeSet<i32> = track.iter().filter(|o| !o.comparable).map(|o| o.month).collect();
     let owner = ground.places.heir(&tracks.indicator.agency);
-    let in_windows = |month: i32| month > end - lengths.both && month <= end;
+    let in_windows = |month: i32| month > end - lengths.both && month <= end && !broken.contains(&month);
     let mut rows: BTreeMap<(usize, i32, &str), (&Series, usize)> = BTreeMap::new();
     for series in &tracks.series {
         let Some(node) = ground.places.tree.node_or_board(&series.locality) else { continue };

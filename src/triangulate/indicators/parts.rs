@@ -42,7 +42,8 @@ struct Total {
     t: f64,
 }
 
-/// What an indicator says at every place of a grain. A place without a period in the latest window says nothing.
+/// What an indicator says at every place of a grain. A place without a period in the latest window says nothing. What lies
+/// before a recorded break is not read: it is another measure, and a fall on paper is no fall.
 pub(in crate::triangulate) fn said(
     tracks: &Tracks<'_>,
     grain: Grain,
@@ -50,7 +51,9 @@ pub(in crate::triangulate) fn said(
     least: usize,
     l: Lengths,
 ) -> Vec<Option<Said>> {
-    let by_place = &tracks.by_grain[grain as usize];
+    let by_place: &[Track] = &tracks.by_grain[grain as usize];
+    let comparable = |track: &Track| track.iter().filter(|o| o.comparable).copied().collect();
+    let by_place: &[Track] = &by_place.iter().map(comparable).collect::<Vec<Track>>();
     let Some(end) = tracks.end else { return vec![None; by_place.len()] };
     let reader = Reader {
         tracks,

@@ -38,6 +38,8 @@ pub(in crate::triangulate) struct Observed {
     pub value: Option<f64>,
     /// Withheld because it is small: a sum with it is withheld too.
     pub suppressed: bool,
+    /// Whether it can be held against the latest period: no recorded break lies between, at it or at any of its parts.
+    pub comparable: bool,
 }
 
 impl Observed {
@@ -114,7 +116,8 @@ impl<'a> Tracks<'a> {
                 let places = senders.entry(ground.places.heir(&s.agency).to_owned()).or_default();
                 let periods = places.entry(node).or_default();
                 for observed in s.points.iter().filter(in_windows).filter_map(|p| observed(p, measure, scale)) {
-                    periods.entry(observed.month).or_insert(observed);
+                    let comparable = s.is_comparable(observed.period);
+                    periods.entry(observed.month).or_insert(Observed { comparable, ..observed });
                 }
             }
             tracks.fill(ground, senders);
@@ -252,7 +255,8 @@ impl Adder {
             return Some(first);
         }
         let suppressed = parts.iter().any(|p| p.suppressed);
-        let nothing = Observed { x: None, base: None, value: None, suppressed, ..first };
+        let comparable = parts.iter().all(|p| p.comparable);
+        let nothing = Observed { x: None, base: None, value: None, suppressed, comparable, ..first };
         if suppressed {
             return Some(nothing);
         }
@@ -343,5 +347,6 @@ fn observed(point: &Point, measure: Measure, multiplier: f64) -> Option<Observed
     let withheld = figures.iter().any(|f| f.status == Status::Suppressed);
     let suppressed =
         withheld && x.is_none() && value.is_none() || withheld && base.is_none() && measure != Measure::Count;
-    Some(Observed { period: point.period, month: end_month(point.period), x, base, value, suppressed })
+    let month = end_month(point.period);
+    Some(Observed { period: point.period, month, x, base, value, suppressed, comparable: true })
 }

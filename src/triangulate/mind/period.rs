@@ -246,6 +246,7 @@ impl Scale {
             base: self.base,
             value: is_value.then_some(figure),
             suppressed: false,
+            comparable: true,
         }
     }
 

@@ -554,6 +554,32 @@ mod tests {
         near(setup.signal("locality/neglect/x9", Stream::Performance).z, 1.101_713_307_735_623_4);
     }
 
+    /// 20 a month for a year after 10 a month for two, recorded anew from a month on: only what came since is held against
+    /// it. scipy's binom.
+    #[test]
+    fn what_lies_before_a_recorded_break_is_not_read() {
+        let mut setup = one(Unit::Count);
+        setup.reference.comparators = vec![england("i1", "2013/14", 200.0)];
+        let make = |i: usize, p: Period| point(p, Some(if i < 24 { 10.0 } else { 20.0 }), None, None);
+        setup.series = vec![series("p", "i1", "a", back_from("2014-12", 36, make))];
+        let broken = |from: &str| {
+            let mut setup = setup.clone();
+            setup.series[0].comparable_from = Some(day(from));
+            setup
+        };
+        near(z(&parts(&setup, "locality/neglect/a").change), 7.515_156_303_149_428);
+        for id in ["locality/neglect/a", "agency/neglect/p", "board/neglect"] {
+            let half_a_year_before = broken("2013-07-01");
+            near(z(&parts(&half_a_year_before, id).change), 5.100_034_287_627_245);
+            assert_eq!(half_a_year_before.signal(id, Stream::Performance).evidence.len(), 18, "{id}");
+            let within = broken("2014-07-01");
+            let found = parts(&within, id);
+            assert_eq!(found.change, None, "{id}: nothing before it can be compared");
+            assert_eq!(found.level.map(|l| (l.observed, l.expected)), Some((120.0, 100.0)), "{id}: half a year of 200");
+            near(Some(within.signal(id, Stream::Performance).reliability), 0.9);
+        }
+    }
+
     /// Months of an agency and of the one that followed it are one track, not two parts of a sum.
     #[test]
     fn an_agency_that_another_followed() {
