@@ -56,11 +56,10 @@ pub mod trial;
 use std::path::Path;
 
 use rayon::prelude::*;
-use serde::Serialize;
 
 use crate::evaluate::board::{Plan, Planting};
-use crate::evaluate::summary::{ExtrasLine, Line};
 use crate::evaluate::trial::{BoardFared, Way};
+use crate::model::trial::{Kind, Trial};
 use crate::model::{Error, Grain, Stream};
 use crate::spec::Pipeline;
 use crate::spec::pipeline::Method;
@@ -83,47 +82,6 @@ pub struct Settings {
     pub seed: u64,
     /// Effects to go through, upwards.
     pub effects: Vec<f64>,
-}
-
-/// Boards of one kind, and how all ways fared on them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Kind {
-    /// d; 0 where nothing is planted.
-    pub effect: f64,
-    /// The correlation of streams that was aimed at.
-    pub correlation: f64,
-    /// The stream whose evidence was taken away.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub without: Option<&'static str>,
-    /// The grain.
-    pub grain: Grain,
-    /// The streams' mean rank correlation over ordinary cells, as measured.
-    pub measured_correlation: Option<f64>,
-    /// Share of stream-cells that say nothing.
-    pub silent: f64,
-    /// What each stream sees of it: the mean z, after overdispersion, of the cells that are worse.
-    pub seen: [Option<f64>; 6],
-    /// A line a way.
-    pub lines: Vec<Line>,
-}
-
-/// All that a trial shows.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Trial {
-    /// Boards of each kind.
-    pub boards: usize,
-    /// Seed.
-    pub seed: u64,
-    /// Boards on which nothing is worse.
-    pub null: Vec<Kind>,
-    /// By effect, at the usual correlation.
-    pub by_effect: Vec<Kind>,
-    /// At the effect where today's rating has an area of 0.65, by correlation.
-    pub headline: Vec<Kind>,
-    /// The same at the usual correlation, without each stream.
-    pub without: Vec<Kind>,
-    /// Alarms, optimists, silence and a break, at the headline's effects of place and agency.
-    pub extras: Option<ExtrasLine>,
 }
 
 /// The weights, windows and thresholds of a pipeline file, or those of the program.
@@ -170,6 +128,8 @@ pub fn simulate(settings: &Settings, method: &Method, progress: &(dyn Fn(&str) +
     Trial {
         boards: settings.boards,
         seed: settings.seed,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        method: serde_json::to_value(method).unwrap_or_default(),
         null,
         by_effect,
         headline,
@@ -228,7 +188,7 @@ impl Maker<'_> {
             Kind {
                 effect,
                 correlation,
-                without: without.map(Stream::as_str),
+                without: without.map(|stream| stream.as_str().to_owned()),
                 grain: *grain,
                 measured_correlation,
                 silent,

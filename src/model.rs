@@ -21,6 +21,7 @@ pub mod series;
 pub mod stream;
 pub mod submission;
 pub mod table;
+pub mod trial;
 
 pub use cell::{Board, Cell, CellId, Evidence, Grain, Signal, Tier};
 pub use error::Error;
@@ -35,3 +36,4 @@ pub use row::{Provenance, Row};
 pub use series::{Point, Series};
 pub use stream::Stream;
 pub use table::{Column, ColumnKind, Table};
+pub use trial::Trial;

@@ -4,6 +4,7 @@
 
 pub mod chart;
 pub mod names;
+pub mod referee_chart;
 pub mod renderers;
 pub mod table;
 pub mod template;

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use super::arguments::{Evaluate, Format};
 use super::screen::Screen;
 use crate::evaluate::judgements::{self, Look};
-use crate::evaluate::summary::Line;
-use crate::evaluate::{HABIT_AUC, Kind, Settings, Trial, method, simulate};
+use crate::evaluate::{HABIT_AUC, Settings, method, simulate};
+use crate::model::trial::{Kind, Line, Trial};
 use crate::model::{Error, Stream};
 use crate::pipeline::lookback::Lookback;
 
@@ -133,7 +133,7 @@ fn table(title: &str, kinds: &[Kind]) {
 }
 
 fn row(kind: &Kind, line: &Line) {
-    let way = match kind.without {
+    let way = match &kind.without {
         Some(stream) if line.way == "triangulation" => format!("no {stream}"),
         Some(_) => return,
         None => line.way.to_owned(),

@@ -1,63 +1,13 @@
 //! Many boards in a few numbers.
 
-use serde::Serialize;
-
 use crate::evaluate::board::PLANTED;
 use crate::evaluate::trial::{BoardFared, Extras, Fared, GrainFared, Way};
 use crate::model::Grain;
+use crate::model::trial::{ExtrasLine, Line};
 use crate::stats::{auc, interval};
 
 /// The share of false alarms at which ways are compared.
 pub const FALSE_SHARE: f64 = 0.10;
-
-/// How a way fares at a grain over boards of one kind. Shares are between 0 and 1.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line {
-    /// The grain.
-    pub grain: Grain,
-    /// The way, by name.
-    pub way: &'static str,
-    /// Boards.
-    pub boards: usize,
-    /// Mean over boards of the chance that a cell that is worse scores above one that is not; none where nothing is worse.
-    pub auc: Option<f64>,
-    /// Mean share of the first five that are worse.
-    pub precision: Option<f64>,
-    /// Mean number listed.
-    pub listed: f64,
-    /// Mean share of the listed that are not worse, an empty list counting as 0.
-    pub false_share: f64,
-    /// Mean share of the worse that are listed.
-    pub power: Option<f64>,
-    /// The same where the way's threshold is set so that its mean false share is a tenth; the truth was used for that, which
-    /// no board can.
-    pub power_at_tenth: Option<f64>,
-    /// Share of boards with a list, and the 95% limits of Wilson.
-    pub non_empty: [f64; 3],
-}
-
-/// What became of the other things that are planted.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ExtrasLine {
-    /// Share of single-source alarms listed as hot spots.
-    pub alarms_promoted: f64,
-    /// Share of them told as a single source.
-    pub alarms_told: f64,
-    /// How many alarms there were.
-    pub alarms: usize,
-    /// Share of boards on which the optimist is named.
-    pub optimism_recall: f64,
-    /// Share of the agencies named for optimism that are not the optimist.
-    pub optimism_false: f64,
-    /// Share of the optimist's cells that are listed.
-    pub optimist_cells: f64,
-    /// Share of the silent agency's cells that are blind spots.
-    pub silent_blind: f64,
-    /// Blind spots in which two streams or more speak.
-    pub speaking_blind: usize,
-    /// Share of the cells whose first indicator is recorded in a new way that are listed as hot spots.
-    pub break_promoted: f64,
-}
 
 /// The lines of one grain, a way each.
 pub fn lines(boards: &[BoardFared], grain: Grain) -> Vec<Line> {
@@ -100,7 +50,7 @@ fn line(boards: &[&GrainFared], grain: Grain, way: usize, name: &'static str) ->
     let share = has_list as f64 / boards.len().max(1) as f64;
     Line {
         grain,
-        way: name,
+        way: name.to_owned(),
         boards: boards.len(),
         auc: over(&|cells| {
             let scores: Vec<f64> = cells.iter().map(|c| c.scores[way]).collect();

@@ -56,6 +56,16 @@ impl Period {
         NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(NaiveDate::MIN)
     }
 
+    /// Its last month, counted from the January of year 0: what periods are put in order by, millions of times.
+    pub fn last_month(self) -> i32 {
+        match self {
+            Self::Month(y, m) => y * 12 + m as i32 - 1,
+            Self::Quarter(y, q) => y * 12 + q as i32 * 3 - 1,
+            Self::FinancialYear(y) => y * 12 + 14,
+            Self::Year(y) => y * 12 + 11,
+        }
+    }
+
     /// Its last day.
     pub fn end(self) -> NaiveDate {
         add_months(self.start(), self.months() as i32).checked_sub_days(Days::new(1)).unwrap_or(NaiveDate::MIN)
@@ -137,7 +147,7 @@ impl fmt::Display for Period {
 
 impl Ord for Period {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let rank = |p: &Self| (p.end(), std::cmp::Reverse(p.months()), matches!(p, Self::Year(_)));
+        let rank = |p: &Self| (p.last_month(), std::cmp::Reverse(p.months()), matches!(p, Self::Year(_)));
         rank(self).cmp(&rank(other))
     }
 }
@@ -189,6 +199,10 @@ mod tests {
 
     #[test]
     fn ordered_by_the_last_day() {
+        for text in ["2014-01", "2014-12", "2014-Q1", "2014-Q4", "2013/14", "1999/00", "2014"] {
+            let period = Period::parse(text).unwrap();
+            assert_eq!(period.last_month(), period.end().year() * 12 + period.end().month0() as i32, "{text}");
+        }
         let p = |t| Period::parse(t).unwrap();
         assert!(p("2014-03") < p("2014-04"));
         assert!(p("2013/14") < p("2014-03"), "the year stands before its last month");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::digest;
-use crate::model::Error;
+use crate::model::{Error, Trial};
 use crate::spec::return_spec::{self, ReturnSpec};
 use crate::spec::{Pipeline, Reference};
 
@@ -29,6 +29,8 @@ pub struct Configuration {
     pub specs: Vec<ReturnSpec>,
     /// Every file of it.
     pub files: Vec<ConfigurationFile>,
+    /// What the referee found of the method, where the board keeps it.
+    pub evaluation: Option<Trial>,
     /// SHA-256 over what decides a verdict: reference lists, return specs and the program's version.
     pub rules: String,
 }
@@ -58,13 +60,26 @@ impl Configuration {
         let version = format!("lscb {}\n", env!("CARGO_PKG_VERSION"));
         let deciding = files.iter().skip(1).map(|f| format!("{} {}\n", f.name, f.sha256));
         let rules = digest::of_bytes(deciding.fold(version, |all, line| all + &line).as_bytes());
-        Ok(Self { pipeline, reference, specs, files, rules })
+        // It decides no verdict, and so comes after.
+        let evaluation = pipeline.paths.evaluation.as_deref().map(trial).transpose()?;
+        if let Some(path) = &pipeline.paths.evaluation {
+            files.push(ConfigurationFile { name: "evaluation.json".to_owned(), sha256: digest::of_file(path)? });
+        }
+        Ok(Self { pipeline, reference, specs, files, evaluation, rules })
     }
 
     /// A spec by the id of its return.
     pub fn spec(&self, return_id: &str) -> Option<&ReturnSpec> {
         self.specs.iter().find(|s| s.id == return_id)
     }
+}
+
+/// Reads what `lscb evaluate --format json` printed.
+fn trial(path: &Path) -> Result<Trial, Error> {
+    let advice = "Write it with `lscb evaluate --format json`, or take `evaluation` out of [paths].";
+    let wrong = |what: String| Error::configuration(path.display().to_string(), what, advice);
+    let text = std::fs::read_to_string(path).map_err(|e| wrong(format!("the evaluation could not be read: {e}")))?;
+    serde_json::from_str(&text).map_err(|e| wrong(format!("this is no evaluation by this program: {e}")))
 }
 
 fn named(role: &str, path: &Path) -> Result<ConfigurationFile, Error> {

@@ -94,7 +94,8 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
     count("disclose", board.cells.len(), board.cells.len());
 
     stage("Writing the report");
-    let view = report::BoardView::new(&publishable, pipeline, reference);
+    let view = report::BoardView::new(&publishable, pipeline, reference)
+        .with_trial(night.configuration.evaluation.as_ref(), &pipeline.method);
     let files = report::render(&view, public)?;
     count("report", board.cells.len(), files.len());
     lake::write_table(&public.join("hotspots.parquet"), &parquet(report::hotspot_table(&view), night.run))?;

@@ -17,10 +17,10 @@ use crate::model::Error;
 use crate::model::series::Variation;
 use crate::report::view::ChartView;
 
-const INK: RGBColor = RGBColor(11, 12, 12);
-const GREY: RGBColor = RGBColor(80, 90, 95);
-const FAINT: RGBColor = RGBColor(222, 224, 226);
-const LINE: RGBColor = RGBColor(93, 103, 110);
+pub(super) const INK: RGBColor = RGBColor(11, 12, 12);
+pub(super) const GREY: RGBColor = RGBColor(80, 90, 95);
+pub(super) const FAINT: RGBColor = RGBColor(222, 224, 226);
+pub(super) const LINE: RGBColor = RGBColor(93, 103, 110);
 const LIMIT: RGBColor = RGBColor(110, 84, 148);
 const TARGET: RGBColor = RGBColor(0, 94, 60);
 const WORSE: RGBColor = RGBColor(168, 69, 0);
@@ -28,7 +28,7 @@ const BETTER: RGBColor = RGBColor(29, 112, 184);
 const NEITHER: RGBColor = RGBColor(76, 44, 146);
 
 /// Family name under which the bundled fonts are registered; browsers read it as their own sans-serif.
-const FAMILY: &str = "sans-serif";
+pub(super) const FAMILY: &str = "sans-serif";
 
 /// Width and height of a chart in CSS pixels.
 const SIZE: (u32, u32) = (584, 270);
@@ -48,7 +48,7 @@ impl Sheet {
     }
 }
 
-fn fonts() {
+pub(super) fn fonts() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let regular = include_bytes!("../../assets/fonts/LiberationSans-Regular.ttf");
@@ -83,7 +83,7 @@ pub fn png(chart: &ChartView, path: &Path) -> Result<(), Error> {
     fonts();
     let sheet = Sheet { scale: 2, head: HEAD as i32 };
     let area = BitMapBackend::new(path, sheet.size()).into_drawing_area();
-    draw(&area, chart, sheet).map_err(|e| failed(chart, e))
+    draw(&area, chart, sheet).map_err(|e| failed(&chart.slug, e))
 }
 
 fn svg(chart: &ChartView, sheet: Sheet) -> Result<String, Error> {
@@ -91,24 +91,23 @@ fn svg(chart: &ChartView, sheet: Sheet) -> Result<String, Error> {
     let mut text = String::new();
     {
         let area = SVGBackend::with_string(&mut text, sheet.size()).into_drawing_area();
-        draw(&area, chart, sheet).map_err(|e| failed(chart, e))?;
+        draw(&area, chart, sheet).map_err(|e| failed(&chart.slug, e))?;
     }
-    Ok(accessible(&text, chart))
+    Ok(accessible(&text, &chart.slug, &chart.title, &chart.description))
 }
 
-fn failed(chart: &ChartView, error: impl std::fmt::Display) -> Error {
+pub(super) fn failed(slug: &str, error: impl std::fmt::Display) -> Error {
     Error::state(
-        format!("chart {}", chart.slug),
+        format!("chart {slug}"),
         format!("it could not be drawn: {error}"),
         "Check that the report folder can be written.",
     )
 }
 
 /// plotters names no role, title or description; without them a drawing says nothing to those who cannot see it.
-fn accessible(svg: &str, chart: &ChartView) -> String {
+pub(super) fn accessible(svg: &str, slug: &str, title: &str, description: &str) -> String {
     let Some((open, rest)) = svg.split_once('>') else { return svg.to_owned() };
-    let slug = &chart.slug;
-    let (title, description) = (escape(&chart.title), escape(&chart.description));
+    let (title, description) = (escape(title), escape(description));
     let body: String = rest.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     format!(
         "{open} role=\"img\" aria-labelledby=\"{slug}-title {slug}-desc\">\
@@ -210,7 +209,7 @@ fn range(chart: &ChartView) -> (f64, f64, f64) {
     ((low / step).floor() * step, (high / step).ceil() * step, step)
 }
 
-type Drawn<DB> = Result<(), plotters::drawing::DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+pub(super) type Drawn<DB> = Result<(), plotters::drawing::DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
 
 fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, chart: &ChartView, sheet: Sheet) -> Drawn<DB> {
     let paper = Paper::of(chart, sheet);

@@ -6,6 +6,7 @@ pub mod heat;
 pub mod lists;
 pub mod methods;
 pub mod prompts;
+pub mod referee;
 pub mod returns;
 
 use std::collections::BTreeMap;
@@ -13,9 +14,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::disclose::{Publishable, Rows, RunFacts, ShownCell};
-use crate::model::{Grain, Movement, Tier};
+use crate::model::{Grain, Movement, Tier, Trial};
 use crate::report::names::Names;
 use crate::report::words;
+use crate::spec::pipeline::Method;
 use crate::spec::{Pipeline, Reference};
 
 pub use card::Card;
@@ -24,6 +26,7 @@ pub use heat::HeatMap;
 pub use lists::{Moved, MovedCell, Optimism, Review, Silence};
 pub use methods::Methods;
 pub use prompts::Prompts;
+pub use referee::Referee;
 pub use returns::AgencyReturns;
 
 /// How many places to look the first page names.
@@ -75,6 +78,8 @@ pub struct BoardView {
     pub returns: Vec<AgencyReturns>,
     /// Settings of the method.
     pub methods: Methods,
+    /// How good the list is, where the board keeps a trial of it.
+    pub referee: Option<Referee>,
     /// Facts that somebody must still confirm.
     pub to_confirm: Vec<String>,
     /// `hotspots.csv`.
@@ -167,6 +172,7 @@ impl BoardView {
             charts,
             returns: returns::build(&source),
             methods: methods::build(&source),
+            referee: None,
             to_confirm: methods::to_confirm(reference),
             hotspots: shown.hotspot_rows(),
             beside: shown
@@ -177,6 +183,13 @@ impl BoardView {
             series: shown.series_rows(),
             submissions: shown.submission_rows(),
         }
+    }
+
+    /// The same with what the referee found of the method, which stands with the methods.
+    pub fn with_trial(mut self, trial: Option<&Trial>, method: &Method) -> Self {
+        let settings = serde_json::to_value(method).unwrap_or_default();
+        self.referee = trial.map(|trial| referee::build(trial, &settings));
+        self
     }
 
     /// The chart of a slug.

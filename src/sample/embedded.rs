@@ -7,6 +7,9 @@ pub type Embedded = (&'static str, &'static str);
 /// The pipeline file.
 pub const PIPELINE: &str = include_str!("../../pipelines/nightly.toml");
 
+/// What the referee found of the settings of the pipeline file.
+pub const EVALUATION: &str = include_str!("../../pipelines/evaluation.json");
+
 /// The reference lists.
 pub const REFERENCE: &[Embedded] = &[
     ("reference/agencies.csv", include_str!("../../pipelines/reference/agencies.csv")),
@@ -51,6 +54,16 @@ pub const RETURNS: &[Embedded] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Weights, windows and thresholds that were changed want another trial; the pipeline file says how.
+    #[test]
+    fn the_trial_is_of_the_settings_that_are_carried() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
+        let method = crate::spec::Pipeline::read(&folder.join("nightly.toml")).unwrap().method;
+        let trial: crate::model::Trial = serde_json::from_str(EVALUATION).unwrap();
+        assert_eq!(trial.method, serde_json::to_value(method).unwrap());
+        assert!(trial.boards >= 200 && trial.extras.is_some());
+    }
 
     #[test]
     fn every_file_of_the_folder_is_carried() {

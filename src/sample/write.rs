@@ -21,8 +21,8 @@ pub struct Summary {
     pub planted: usize,
 }
 
-/// Writes DIR/pipeline.toml, DIR/reference, DIR/returns, DIR/inbox and DIR/truth.json, so that `lscb run
-/// DIR/pipeline.toml` works as it stands. Files of an earlier county in DIR/inbox are left alone: give an empty folder.
+/// Writes DIR/pipeline.toml, DIR/evaluation.json, DIR/reference, DIR/returns, DIR/inbox and DIR/truth.json, so that
+/// `lscb run DIR/pipeline.toml` works as it stands. Files of an earlier county in DIR/inbox are left alone: give an empty folder.
 ///
 /// # Errors
 /// A folder or file cannot be written.
@@ -33,6 +33,7 @@ pub fn write(out: &Path, settings: Settings) -> Result<Summary, Error> {
         fs::create_dir_all(&folder).map_err(|e| Error::io(&folder, "the folder could not be made", e))?;
     }
     put(&out.join("pipeline.toml"), pipeline(settings).as_bytes())?;
+    put(&out.join("evaluation.json"), embedded::EVALUATION.as_bytes())?;
     for (name, text) in embedded::REFERENCE.iter().chain(embedded::RETURNS) {
         put(&out.join(name), text.as_bytes())?;
     }
@@ -83,7 +84,9 @@ fn pipeline(settings: Settings) -> String {
         .lines()
         .map(line)
         .map(|l| {
-            l.replace("pipelines/nightly.toml", "pipeline.toml").replace("Northamptonshire's", "a made-up county's")
+            l.replace("pipelines/nightly.toml", "pipeline.toml")
+                .replace("pipelines/evaluation.json", "evaluation.json")
+                .replace("Northamptonshire's", "a made-up county's")
         })
         .collect();
     lines.join("\n") + "\n"

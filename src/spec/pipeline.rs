@@ -51,6 +51,8 @@ pub struct Paths {
     pub data: Option<PathBuf>,
     /// Where runs publish.
     pub reports: Option<PathBuf>,
+    /// What the referee found of these settings: the output of `lscb evaluate --format json`, shown with the methods.
+    pub evaluation: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -98,6 +100,7 @@ struct FilePaths {
     inbox: Option<PathBuf>,
     data: Option<PathBuf>,
     reports: Option<PathBuf>,
+    evaluation: Option<PathBuf>,
 }
 
 /// Who is expected to send what, beyond what the reference lists say.
@@ -315,6 +318,7 @@ impl Pipeline {
             inbox: parsed.paths.inbox.map(resolve),
             data: parsed.paths.data.map(resolve),
             reports: parsed.paths.reports.map(resolve),
+            evaluation: parsed.paths.evaluation.map(resolve),
         };
         Ok(Self {
             file: file.to_owned(),

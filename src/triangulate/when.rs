@@ -21,8 +21,7 @@ pub(super) fn months_before(date: NaiveDate, months: u32) -> NaiveDate {
 
 /// Months since year 0 of the month in which a period ends.
 pub(super) fn end_month(period: Period) -> i32 {
-    let end = period.end();
-    end.year() * 12 + end.month0() as i32
+    period.last_month()
 }
 
 /// A stretch of time, open at its start and closed at its end.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::Error;
-use crate::report::{BoardView, Renderer, chart, write};
+use crate::report::{BoardView, Renderer, chart, referee_chart, write};
 
 /// Every chart of the report as a file of its own, twice.
 pub struct Charts;
@@ -21,6 +21,13 @@ impl Renderer for Charts {
             files.push(write(folder.join(format!("{}.svg", one.slug)), chart::svg_file(one)?)?);
             let png = folder.join(format!("{}.png", one.slug));
             chart::png(one, &png)?;
+            files.push(png);
+        }
+        if let Some(referee) = &view.referee {
+            let one = &referee.chart;
+            files.push(write(folder.join(format!("{}.svg", one.slug)), referee_chart::svg(one)?)?);
+            let png = folder.join(format!("{}.png", one.slug));
+            referee_chart::png(one, &png)?;
             files.push(png);
         }
         Ok(files)

@@ -7,8 +7,9 @@ use askama::Template;
 use crate::model::Error;
 use crate::report::view::card::ChartRef;
 use crate::report::view::methods::{CHART_RULES, GRAIN_HEADINGS, STREAM_HEADINGS};
+use crate::report::view::referee::{EMPTY_HEADINGS, WAY_HEADINGS};
 use crate::report::view::{BoardView, Card, ChartView};
-use crate::report::{Renderer, chart, write};
+use crate::report::{Renderer, chart, referee_chart, write};
 
 /// `index.html`.
 pub struct IndexHtml;
@@ -34,6 +35,9 @@ struct Page<'a> {
     stream_headings: [&'static str; 5],
     grain_headings: [&'static str; 6],
     chart_rules: [&'static str; 5],
+    empty_headings: [&'static str; 4],
+    way_headings: [&'static str; 7],
+    referee_svg: String,
 }
 
 /// One card by itself, as it stands on the page.
@@ -69,6 +73,9 @@ pub fn page(view: &BoardView) -> Result<String, Error> {
         stream_headings: STREAM_HEADINGS,
         grain_headings: GRAIN_HEADINGS,
         chart_rules: CHART_RULES,
+        empty_headings: EMPTY_HEADINGS,
+        way_headings: WAY_HEADINGS,
+        referee_svg: view.referee.as_ref().map(|r| referee_chart::svg(&r.chart)).transpose()?.unwrap_or_default(),
     };
     page.render().map_err(unfilled)
 }
