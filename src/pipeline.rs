@@ -24,3 +24,4 @@ mod release;
 mod results;
 pub mod run;
 pub mod template;
+mod withhold;

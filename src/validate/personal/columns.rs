@@ -94,7 +94,8 @@ impl Columns {
         let column = &mut self.columns[column];
         let text = pattern::clean(value);
         column.filled += usize::from(!text.is_empty());
-        let could = text.len() >= 8 && text.bytes().any(|b| b.is_ascii_digit());
+        // Names in sentences aside, whatever is looked for has a digit in it.
+        let could = text.len() >= 8 && (text.bytes().any(|b| b.is_ascii_digit()) || pattern::name_in_text(&text));
         if !text.is_empty() && (could || column.hint.is_label()) {
             column.cells.push((place.clone(), text));
         }
