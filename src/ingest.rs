@@ -42,7 +42,7 @@ mod xlsx_parts;
 
 pub use child::{read, set_reader};
 pub use limits::Limits;
-pub use reader::{read_here, read_return_main};
+pub use reader::{read_bytes, read_here, read_return_main};
 
 use crate::model::Finding;
 use crate::model::part::RawPart;

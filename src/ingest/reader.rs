@@ -59,6 +59,14 @@ pub fn read_here(path: &Path, limits: &Limits) -> Read {
     }
 }
 
+/// Reads the bytes of a file that is called `name`, in this process: for the fuzzer.
+pub fn read_bytes(name: &Path, bytes: &[u8], limits: &Limits) -> Read {
+    let mut hash = Sha256::new();
+    hash.update(bytes);
+    let given = Bytes { content: bytes.to_vec(), length: bytes.len() as u64, sha256: hex(hash) };
+    look(name, &given, limits)
+}
+
 /// A file's bytes, or, beyond the limit, only how many there are.
 #[derive(Default)]
 struct Bytes {

@@ -113,14 +113,16 @@ fn names(kind: PartKind, texts: &[String], words: &Words) -> Option<(Kind, Sever
 fn finding(part: &RawPart, kind: Kind, severity: Severity) -> Finding {
     let suspicion = Suspicion { kind, severity, place: CellPlace::default(), header: String::new() };
     let mut finding = suspicion.finding();
+    let on_sheet = part.place.row > 0 && !part.place.sheet.is_empty();
     let place = match (part.kind, part.place.row) {
-        (PartKind::Comment, row) if row > 0 => "a comment on this cell".to_owned(),
+        (PartKind::Comment, row) if row > 0 && on_sheet => "a comment on this cell".to_owned(),
+        (PartKind::Comment, row) if row > 0 => format!("a comment on cell {}", part.place.a1()),
         _ => part.kind.words().to_owned(),
     };
     finding.message = format!("In {place}: {}", finding.message.replacen("This", "this", 1));
     finding.row = None;
     finding.cell = String::new();
-    if part.place.row > 0 {
+    if on_sheet {
         finding = finding.at(&part.place);
     } else {
         finding.sheet.clone_from(&part.place.sheet);
