@@ -29,7 +29,7 @@ pub(super) fn collect(
         let Some(name) = archive.name_for_index(index).and_then(Result::ok).map(|n| archive::plain(&n)) else {
             continue;
         };
-        let sheet = owners.get(&name).cloned().unwrap_or_default();
+        let (sheet, relation) = owners.get(&name).cloned().unwrap_or_default();
         let file = name.rsplit('/').next().unwrap_or_default();
         let within = |folder: &str| name.contains(&format!("{folder}/"));
         if within("embeddings") {
@@ -38,9 +38,10 @@ pub(super) fn collect(
             // The sheets are read elsewhere; styles, themes and lists of parts hold no word of a person.
         } else if file == "sharedstrings.xml" {
             unused_texts(archive, index, used, parts);
-        } else if file.starts_with("comments") {
-            comments(archive, index, &sheet, parts);
-        } else if within("threadedcomments") {
+        } else if relation.to_ascii_lowercase().contains("comment")
+            || file.starts_with("comment")
+            || within("threadedcomments")
+        {
             comments(archive, index, &sheet, parts);
         } else if within("persons") {
             each_word(archive, index, PartKind::Author, "", parts);
@@ -69,14 +70,16 @@ fn is_machinery(name: &str, file: &str) -> bool {
         || file.starts_with("volatiledependencies")
 }
 
-/// The sheet that each part belongs to, by the relationships of the sheets.
-fn owners(archive: &mut Archive<'_>, package: &Package, names: &[String]) -> HashMap<String, String> {
+/// The sheet that each part belongs to, and as what, by the relationships of the sheets: programs name their parts as
+/// they like.
+fn owners(archive: &mut Archive<'_>, package: &Package, names: &[String]) -> HashMap<String, (String, String)> {
     let mut found = HashMap::new();
     for (part, name) in package.sheets.iter().zip(names) {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
         let Ok(targets) = package::relationships(archive, &format!("{folder}/_rels/{file}.rels")) else { continue };
-        for (_, target) in targets.into_values() {
-            found.insert(archive::plain(&resolved(folder, &target)), name.clone());
+        for (kind, target) in targets.into_values() {
+            let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+            found.insert(archive::plain(&resolved(folder, &target)), (name.clone(), kind));
         }
     }
     found
