@@ -30,7 +30,7 @@ pub(super) fn read(
 ) -> Result<RawFile, Stop> {
     let mut archive = archive::open(bytes)?;
     let package = package::find(&mut archive);
-    let (mut names, mut used) = (Vec::new(), HashSet::new());
+    let (mut names, mut used) = (Vec::new(), Vec::new());
     let raw = match &package {
         Ok(package) => {
             let mut work = Work { limits, findings, left: limits.cells, parts: &mut *parts, used: &mut used };
@@ -53,6 +53,9 @@ fn unopened(error: &XlsxError) -> Stop {
     }
 }
 
+/// More shared texts than fit into the largest part; an index beyond is false.
+const TEXTS_MAX: usize = 20 << 20;
+
 /// What is carried from sheet to sheet.
 struct Work<'a> {
     limits: &'a Limits,
@@ -60,7 +63,7 @@ struct Work<'a> {
     left: usize,
     parts: &'a mut Parts,
     /// Shared texts that a cell showed.
-    used: &'a mut HashSet<usize>,
+    used: &'a mut Vec<bool>,
 }
 
 impl Work<'_> {
@@ -141,7 +144,11 @@ impl Work<'_> {
     /// Which shared text a cell shows, and what its formula holds.
     fn note(&mut self, seen: &Seen, place: &CellPlace) {
         if seen.kind == "s" {
-            self.used.extend(seen.value.as_deref().and_then(|v| v.parse::<usize>().ok()));
+            let index = seen.value.as_deref().and_then(|v| v.parse::<usize>().ok());
+            if let Some(index) = index.filter(|i| *i < TEXTS_MAX) {
+                self.used.resize(self.used.len().max(index + 1), false);
+                self.used[index] = true;
+            }
         }
         if let Some(literal) = &seen.literal {
             self.parts.add(PartKind::Formula, place, "", literal);

@@ -19,7 +19,7 @@ pub(super) fn collect(
     archive: &mut Archive<'_>,
     package: Option<&Package>,
     names: &[String],
-    used: &HashSet<usize>,
+    used: &[bool],
     parts: &mut Parts,
 ) {
     let listed = package.map(|p| p.sheets.as_slice()).unwrap_or_default();
@@ -114,13 +114,13 @@ pub(super) fn place_of(sheet: &str, address: &str) -> CellPlace {
 }
 
 /// The texts of the list that no cell showed.
-fn unused_texts(archive: &mut Archive<'_>, index: usize, used: &HashSet<usize>, parts: &mut Parts) {
+fn unused_texts(archive: &mut Archive<'_>, index: usize, used: &[bool], parts: &mut Parts) {
     let (mut number, mut text, mut unused) = (0, String::new(), Vec::new());
     walk(archive, index, |met| match met {
         Met::Close("t", piece) => text.push_str(&piece),
         Met::Close("si", _) => {
             let text = std::mem::take(&mut text);
-            if !used.contains(&number) {
+            if !used.get(number).copied().unwrap_or_default() {
                 unused.push(text);
             }
             number += 1;

@@ -19,7 +19,7 @@ use crate::model::draft::Draft;
 use crate::model::raw::{CellPlace, RawFile};
 use crate::model::{Finding, Severity};
 use crate::validate::facts::at;
-use columns::{Column, Columns};
+use columns::{Cell, Column, Columns};
 use header::Hint;
 
 /// A kind of personal data.
@@ -136,23 +136,23 @@ fn judge(columns: &[Column], as_of: NaiveDate) -> Vec<Suspicion> {
     found
 }
 
-fn suspect(column: &Column, kind: Kind, severity: Severity, place: &CellPlace, found: &mut Vec<Suspicion>) {
-    found.push(Suspicion { kind, severity, place: place.clone(), header: column.header.clone() });
+fn suspect(column: &Column, kind: Kind, severity: Severity, cell: &Cell, found: &mut Vec<Suspicion>) {
+    found.push(Suspicion { kind, severity, place: column.place(cell), header: column.header.clone() });
 }
 
 /// Every cell that passes, as an error.
 fn each(column: &Column, kind: Kind, test: impl Fn(&str) -> bool, found: &mut Vec<Suspicion>) -> bool {
     let before = found.len();
-    for (place, _) in column.cells.iter().filter(|(_, text)| test(text)) {
-        suspect(column, kind, Severity::Error, place, found);
+    for cell in column.cells.iter().filter(|cell| test(&cell.text)) {
+        suspect(column, kind, Severity::Error, cell, found);
     }
     found.len() > before
 }
 
 /// The first cell that passes, as a warning.
 fn first(column: &Column, kind: Kind, test: impl Fn(&str) -> bool, found: &mut Vec<Suspicion>) {
-    if let Some((place, _)) = column.cells.iter().find(|(_, text)| test(text)) {
-        suspect(column, kind, Severity::Query, place, found);
+    if let Some(cell) = column.cells.iter().find(|cell| test(&cell.text)) {
+        suspect(column, kind, Severity::Query, cell, found);
     }
 }
 
@@ -177,7 +177,7 @@ fn numbers(column: &Column, found: &mut Vec<Suspicion>) {
 /// NHS and learner numbers. Under their own header and in free text one is enough; under the header of a person's id, or
 /// on a hidden sheet, four in five must pass; elsewhere so must four in five of at least three.
 fn ten_digits(column: &Column, kind: Kind, own: Hint, passes: fn(&str) -> bool, found: &mut Vec<Suspicion>) {
-    let passing = column.cells.iter().filter(|(_, text)| passes(text)).count();
+    let passing = column.cells.iter().filter(|cell| passes(&cell.text)).count();
     let most = passing > 0 && passing * 5 >= column.filled * 4;
     let personal = column.hint == Hint::Person || column.hint == Hint::Uln || column.hidden;
     let whole = column.hint == own || most && (passing >= 3 || personal);
@@ -229,7 +229,7 @@ fn dates(column: &Column, describes_child: bool, as_of: NaiveDate, found: &mut V
     if column.hint == Hint::LifeDate || each(column, Kind::LifeDate, pattern::birthday_in_text, found) {
         return;
     }
-    let days: HashSet<NaiveDate> = column.cells.iter().filter_map(|(_, text)| pattern::day(text)).collect();
+    let days: HashSet<NaiveDate> = column.cells.iter().filter_map(|cell| pattern::day(&cell.text)).collect();
     let young = |day: &NaiveDate| (0..=18 * 366).contains(&(as_of - *day).num_days());
     let one_each = days.len() >= 3 && days.len() == column.filled && days.iter().all(young);
     if describes_child && one_each && !header::is_event(&column.header) {

@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 
-use super::columns::Column;
+use super::columns::{Cell, Column};
 use super::words::Words;
 use super::{Kind, Suspicion, checksum, header, pattern};
 use crate::model::part::{PartKind, RawPart};
@@ -82,13 +82,14 @@ fn numbers(kind: PartKind, texts: &[String]) -> Option<(Kind, Severity)> {
 
 /// A cache keeps the columns of a table, and is decided by column as a hidden sheet is.
 fn as_column(part: &RawPart, number: usize, texts: &[String], as_of: NaiveDate) -> Vec<(Kind, Severity)> {
-    let cells = texts.iter().map(|t| (CellPlace::default(), t.clone())).collect();
+    let cells = texts.iter().map(|t| Cell { row: 0, column: 0, text: t.clone() }).collect();
     let column = Column {
         header: part.header.clone(),
         hint: header::hint(&part.header),
         siblings: number,
         filled: texts.len(),
         hidden: true,
+        sheet: String::new(),
         cells,
     };
     super::judge(&[column], as_of).into_iter().map(|s| (s.kind, s.severity)).collect()
