@@ -538,6 +538,35 @@ fn every_part_of_a_workbook_is_looked_at() {
     println!("{} parts looked at", parts.len());
 }
 
+/// One workbook of openpyxl, and what LibreOffice made of it in the two other formats.
+#[test]
+fn the_parts_of_every_format_are_looked_at() {
+    let board = board();
+    let names: Vec<String> = ["xlsx", "xls", "ods"].map(|ending| format!("parts.{ending}")).into();
+    for name in &names {
+        let from = format!("{}/tests/data/personal/{name}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::copy(from, board.path(name)).unwrap();
+    }
+    for (name, verdict) in verdicts(&board, &names) {
+        assert_eq!(verdict["verdict"], "quarantined", "{name}");
+        let findings = verdict["findings"].as_array().unwrap();
+        let told = |cell: &str, words: &str| {
+            let fits = |f: &&Value| f["cell"] == cell && f["message"].as_str().unwrap().contains(words);
+            findings.iter().filter(|f| f["code"] == "P001").filter(fits).count()
+        };
+        for (cell, words) in [
+            ("C2", "a comment on this cell"),
+            ("D4", "This looks like an NHS number"),
+            ("", "document properties"),
+            ("", "page header"),
+            (if name == "parts.xlsx" { "B5" } else { "" }, "list of a drop-down"),
+        ] {
+            assert_eq!(told(cell, words), 1, "{name}: {words}: {verdict}");
+        }
+        assert!(!verdict.to_string().contains("999 000"), "{name}");
+    }
+}
+
 #[test]
 fn the_name_of_a_worker_is_a_note() {
     let board = board();
