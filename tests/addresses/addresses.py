@@ -19,7 +19,9 @@ import tempfile
 import openpyxl
 import openpyxl.comments
 import xlwt
-from odf import dc, meta, office, opendocument, style, table as odf, text as odftext
+from odf import dc, meta, office, opendocument, style
+from odf import table as odf
+from odf import text as odftext
 
 LISTS = {
     "agencies.csv": "agency,name,kind\npolice,Police,police\ncare,Social care,social-care\nhealth,Health,health\n",
@@ -227,7 +229,8 @@ class Shape:
                     line.addElement(odf.TableCell(numbercolumnsrepeated=run))
                     column += run
                     continue
-                line.addElement(self.ods_cell(cells.get((row, column)), spans.get((row, column)), comments.get((row, column)), (row, column) in covered))
+                at = (row, column)
+                line.addElement(self.ods_cell(cells.get(at), spans.get(at), comments.get(at), at in covered))
                 column += 1
             sheet.addElement(line)
             row += 1
@@ -334,6 +337,12 @@ def parts_of_ods(folder, shape):
         yield path, words
 
 
+def verdicts(lscb, paths, pipeline):
+    """The program's answer to each file, a line of JSON each."""
+    command = [lscb, "validate", *map(str, paths), "--pipeline", str(pipeline), "--format", "json"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300).stdout.splitlines()
+
+
 def main():
     lscb = sys.argv[1]
     shapes = int(sys.argv[2]) if len(sys.argv) > 2 else 40
@@ -349,8 +358,7 @@ def main():
         for kind, library in [("xlsx", "openpyxl"), ("ods", "odfpy"), ("xls", "xlwt"), ("csv", "csv")]:
             made = [Shape(seed + number, kind) for number in range(shapes)]
             paths = [shape.write(folder) for shape in made]
-            command = [lscb, "validate", *map(str, paths), "--pipeline", str(folder / "pipeline.toml"), "--format", "json"]
-            lines = subprocess.run(command, capture_output=True, text=True, timeout=300).stdout.splitlines()
+            lines = verdicts(lscb, paths, folder / "pipeline.toml")
             assert len(lines) == shapes, f"{len(lines)} verdicts for {shapes} files"
             right = faults = 0
             for shape, path, line in zip(made, paths, map(json.loads, lines)):
@@ -363,8 +371,7 @@ def main():
                 print(f"{path.name}: expected {expected}, told {told(line)}")
             print(f"{library}: {right} of {shapes} workbooks right, {faults} faults at their cells")
         parts = [*parts_of_xls(folder), *parts_of_ods(folder, Shape(0, "ods"))]
-        command = [lscb, "validate", *(str(path) for path, _ in parts), "--pipeline", str(folder / "pipeline.toml"), "--format", "json"]
-        lines = subprocess.run(command, capture_output=True, text=True, timeout=300).stdout.splitlines()
+        lines = verdicts(lscb, [path for path, _ in parts], folder / "pipeline.toml")
         right = 0
         for (path, words), line in zip(parts, lines, strict=True):
             verdict = json.loads(line)

@@ -622,8 +622,10 @@ fn nothing_of_a_quarantined_file_is_found_anywhere_else() {
     let answer = board.lscb(&["run", "PIPELINE"]);
     assert_eq!(answer.code, 3, "{}", answer.err);
     let validated = board.lscb(&["validate", "@inbox/care.csv", "--pipeline", "PIPELINE"]);
+    let named = board.lscb(&["validate", "@inbox/9990000360 headless.csv", "--pipeline", "PIPELINE"]);
     let history = board.lscb(&["history", "--pipeline", "PIPELINE", "--format", "json"]);
-    let printed = [&answer.out, &answer.err, &validated.out, &validated.err, &history.out, &history.err];
+    let printed =
+        [&answer.out, &answer.err, &validated.out, &validated.err, &named.out, &named.err, &history.out, &history.err];
     let held = tree(&board.path("data")).into_keys().filter(|n| n.starts_with("quarantine/")).count();
     assert_eq!(held, files, "{}", history.out);
     let mut everywhere: Vec<(String, Vec<u8>)> = tree(&board.path("data")).into_iter().collect();

@@ -27,8 +27,9 @@ pub fn kind_in(name: &str) -> Option<Kind> {
 pub fn findings(file_name: &str, file: Option<&RawFile>, words: &Words) -> Vec<Finding> {
     let mut found = Vec::new();
     let (stem, _) = file_name.rsplit_once('.').unwrap_or((file_name, ""));
-    let stem = stem.rsplit(['/', '\\']).next().unwrap_or(stem);
-    if let Some((kind, severity)) = suspicion(stem, words) {
+    // A folder of the inbox may be called after a child as well as a file.
+    let worst = stem.split(['/', '\\']).filter_map(|part| suspicion(part, words)).min_by_key(|(_, severity)| *severity);
+    if let Some((kind, severity)) = worst {
         found.push(finding(kind, severity, "the name of the file"));
     }
     for (index, sheet) in file.iter().flat_map(|f| &f.sheets).enumerate() {
@@ -87,6 +88,8 @@ mod tests {
         assert!(!format!("{found:?}").contains("9434765919"));
         let found = findings("inbox/Zebedee Testcase.csv", None, &Words::default());
         assert_eq!((found[0].code.as_str(), found[0].severity), ("P007", Severity::Query));
+        let found = findings("Zebedee Testcase/return.csv", None, &Words::default());
+        assert_eq!(found.len(), 1, "a folder's name");
         assert!(findings("Police Return.csv", None, &Words::default()).is_empty());
     }
 }
