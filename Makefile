@@ -10,7 +10,7 @@ define stage
 @start=$$(date +%s); echo "== $(1)"; { $(2); } || { echo "stage $(1): FAILED after $$(( $$(date +%s) - start )) s"; exit 1; }; echo "stage $(1): $$(( $$(date +%s) - start )) s"
 endef
 
-.PHONY: run test format lint unit suite browser bench help
+.PHONY: run test format lint unit suite addresses browser faults fuzz bench help
 # The stages wait for each other, also with -j: two builds at once only wait for one lock.
 .NOTPARALLEL:
 
@@ -18,7 +18,7 @@ run: ## the sample county from its returns to the report
 	@$(CARGO) build
 	@$(CARGO) run --quiet -- run pipelines/nightly.toml; code=$$?; [ $$code = 0 ] || [ $$code = 3 ]
 
-test: format lint unit suite browser ## all tests, in stages that print their seconds
+test: format lint unit suite addresses browser ## all tests, in stages that print their seconds
 
 format: ## the layout of the code
 	$(call stage,format,cargo fmt --all --check)
@@ -32,8 +32,17 @@ unit: ## the tests in src/
 suite: ## the program as a person runs it
 	$(call stage,suite,$(CARGO) build --quiet && $(CARGO) test --quiet --test suite)
 
+addresses: ## findings at the cells where other people's libraries put the faults
+	$(call stage,addresses,$(CARGO) build --quiet && tests/addresses/run.sh "$(CACHE)")
+
 browser: ## the sample county's report in a browser
 	$(call stage,browser,$(CARGO) build --quiet && tests/browser/run.sh "$(CACHE)")
+
+faults: ## a minute of changed workbooks through the door; LSCB_FAULT_SECONDS is another time
+	$(call stage,faults,$(CARGO) build --quiet && LSCB_FAULT_SECONDS=$${LSCB_FAULT_SECONDS:-60} $(CARGO) test --quiet --test suite mutate:: -- --nocapture)
+
+fuzz: ## each format's reader under cargo-fuzz; needs a nightly toolchain and cargo-fuzz, FUZZ_SECONDS each
+	$(call stage,fuzz,tests/fuzz/run.sh "$(CACHE)" "$${FUZZ_SECONDS:-60}")
 
 bench: ## criterion benchmarks
 	$(call stage,bench,$(CARGO) bench)

@@ -24,22 +24,28 @@ pub mod layout_codes;
 mod limits;
 mod mend;
 mod ods;
+mod ods_parts;
 mod ods_scan;
 mod package;
+mod part_walk;
+mod parts;
 mod reader;
 mod rows;
 mod separator;
 mod sheet_scan;
 mod sniff;
 mod xls;
+mod xls_parts;
 mod xls_scan;
 mod xlsx;
+mod xlsx_parts;
 
 pub use child::{read, set_reader};
 pub use limits::Limits;
-pub use reader::{read_here, read_return_main};
+pub use reader::{read_bytes, read_here, read_return_main};
 
 use crate::model::Finding;
+use crate::model::part::RawPart;
 use crate::model::raw::RawFile;
 
 /// What came of reading one file.
@@ -48,6 +54,8 @@ pub struct Read {
     /// The sheets, unless the file as a whole could not be read. Present beside an error that concerns single cells, so
     /// that the other rules can still say what else is to mend.
     pub raw: Option<RawFile>,
+    /// Texts outside the cells, for the personal-data gate; also of a file whose sheets could not be read.
+    pub parts: Vec<RawPart>,
     /// What is wrong with the file as a file: codes of [`codes::CODES`].
     pub findings: Vec<Finding>,
     /// SHA-256 of its bytes, lower-case hexadecimal.

@@ -13,6 +13,7 @@ pub mod finding;
 pub mod history;
 pub mod movement;
 pub mod number;
+pub mod part;
 pub mod period;
 pub mod prompt;
 pub mod raw;

@@ -4,6 +4,7 @@
 //! triangulates, discloses and renders into folders that are built whole, committed in the ledger, and only then shown by
 //! the `latest` links.
 
+pub mod certificate;
 pub mod check;
 pub mod configuration;
 pub mod digest;
@@ -24,3 +25,4 @@ mod release;
 mod results;
 pub mod run;
 pub mod template;
+mod withhold;

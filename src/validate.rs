@@ -15,10 +15,12 @@ pub mod testing;
 use chrono::NaiveDate;
 
 use crate::model::draft::Laid;
+use crate::model::part::RawPart;
 use crate::model::raw::RawFile;
 use crate::model::{Finding, History, Row, Verdict};
 use crate::spec::Reference;
 
+pub use personal::words::Words;
 pub use registry::rules;
 
 /// What a return is checked against.
@@ -77,8 +79,13 @@ impl Accepted {
 }
 
 /// Personal data in the names of a file and of its sheets.
-pub fn scan_names(file_name: &str, file: Option<&RawFile>) -> Vec<Finding> {
-    personal::names::findings(file_name, file)
+pub fn scan_names(file_name: &str, file: Option<&RawFile>, words: &Words) -> Vec<Finding> {
+    personal::names::findings(file_name, file, words)
+}
+
+/// Personal data in what stands outside the cells.
+pub fn scan_parts(parts: &[RawPart], words: &Words, as_of: NaiveDate) -> Vec<Finding> {
+    personal::parts::findings(parts, words, as_of)
 }
 
 /// The personal-data gate on a file as read: hidden sheets, titles and footnotes too, and files that fit no return. Its

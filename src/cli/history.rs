@@ -19,6 +19,9 @@ pub fn run(arguments: &History) -> Result<ExitCode, Error> {
         for s in &history.submissions {
             say!("{}", crate::report::verdict::json(&s.file, s));
         }
+        for certificate in &history.certificates {
+            say!("{}", serde_json::json!({ "certificate": certificate }));
+        }
         return Ok(ExitCode::SUCCESS);
     }
     if history.runs.is_empty() && history.submissions.is_empty() {
@@ -46,6 +49,12 @@ pub fn run(arguments: &History) -> Result<ExitCode, Error> {
             count(Severity::Query),
             s.file
         );
+    }
+    if !history.certificates.is_empty() {
+        say!("Destroyed after quarantine");
+    }
+    for c in &history.certificates {
+        say!("  {}  received {}, {} days kept  SHA-256 {}", c.destroyed_on, c.received_on, c.quarantine_days, c.sha256);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -26,7 +26,9 @@ pub fn run(arguments: &Validate) -> Result<ExitCode, Error> {
             }
         };
         refused |= submission.verdict != Verdict::Accepted;
-        let shown = file.display().to_string();
+        // A name that gives a child away is not repeated, not even to who typed it: the answer may be kept or passed on.
+        let is_kept = file.file_name().is_some_and(|name| name.to_string_lossy() == submission.file);
+        let shown = if is_kept { file.display().to_string() } else { submission.file.clone() };
         match arguments.format {
             Format::Json => say!("{}", verdict::json(&shown, &submission)),
             Format::Text => {

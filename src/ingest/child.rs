@@ -12,7 +12,7 @@ use super::{Read, codes};
 use crate::model::Error;
 
 /// The beginning of a frame. Its number changes whenever the shape of [`Read`] does.
-const FRAME: &[u8] = b"lscb-read-1\n";
+const FRAME: &[u8] = b"lscb-read-2\n";
 
 /// Names a program to be used as the reader.
 const READER: &str = "LSCB_READER";
@@ -48,7 +48,13 @@ pub fn read(path: &Path, limits: &Limits) -> Result<Read, Error> {
         Ended::Killed(why) => {
             let (sha256, bytes) = digest(path).map_err(|e| Error::io(path, "could not be read", e))?;
             let message = format!("The file could not be read within the limits: {why}.");
-            Ok(Read { raw: None, findings: vec![codes::error(codes::BEYOND_LIMITS, message)], sha256, bytes })
+            Ok(Read {
+                raw: None,
+                parts: Vec::new(),
+                findings: vec![codes::error(codes::BEYOND_LIMITS, message)],
+                sha256,
+                bytes,
+            })
         }
     }
 }

@@ -43,6 +43,9 @@ pub const ENCODING: &str = "F018";
 pub const WINDOWS_1252: &str = "F019";
 /// A quotation mark that is never closed. Why: everything after it would be one cell.
 pub const OPEN_QUOTE: &str = "F020";
+/// A document inside the workbook. Why: a spreadsheet or letter that was put into a sheet cannot be looked at for
+/// personal data.
+pub const EMBEDDED: &str = "F021";
 
 /// Every code with its title and what to do about it, in order of the codes.
 pub const CODES: &[(&str, &str, &str)] = &[
@@ -110,6 +113,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "Nothing, if accents and pound signs look right; else save as CSV UTF-8.",
     ),
     (OPEN_QUOTE, "A quotation mark is never closed", "Close or remove the quotation mark on that line and send again."),
+    (
+        EMBEDDED,
+        "A document inside the workbook",
+        "Delete the object from its sheet (it looks like a picture or an icon), save and send again.",
+    ),
 ];
 
 /// A finding on the whole file with the advice of its code.

@@ -88,6 +88,7 @@ fn lay_plain(file_name: &str, raw: &RawFile, plain: &[PlainTable], specs: &[Retu
         }
         after_sheet(grid, usize::from(table.is_some()), &mut sink);
     }
+    sink.finish();
     let text = words_of(grids);
     let spec = specs.iter().find(|spec| {
         let feeds = |p: &PlainTable| spec.tables.iter().any(|t| t.layout == Layout::Plain && t.feeds == p.table);

@@ -21,6 +21,10 @@ pub struct Limits {
     pub cells: usize,
     /// Bytes of text in one cell (32,767 characters of at most 4 bytes, the most that Excel keeps).
     pub field_bytes: usize,
+    /// Texts outside the cells that are looked at (200,000): comments, lists, what a pivot table keeps.
+    pub part_texts: usize,
+    /// Bytes of all of them together (16 MiB).
+    pub part_bytes: usize,
     /// Empty rows between a value and the rows above it, beyond which the value is *far* (16,384).
     ///
     /// A sheet is read from the top. A value belongs to what was read before it unless it lies more than this many rows
@@ -49,6 +53,8 @@ impl Default for Limits {
             ratio: 200,
             cells: 2_000_000,
             field_bytes: 32_767 * 4,
+            part_texts: 200_000,
+            part_bytes: 16 << 20,
             max_row: 16_384,
             max_column: 256,
             address_space: 512 * MIB,

@@ -8,20 +8,33 @@ use calamine::{Ods, OdsError, Reader as _, SheetVisible};
 use super::archive::{self, Archive};
 use super::codes::{self, Stop};
 use super::limits::Limits;
+use super::ods_parts;
 use super::ods_scan::{self, OdsFormula, Stopped, TableScan};
 use super::package;
+use super::parts::Parts;
 use super::rows::{self, Rows};
 use super::xls::{absolute, convert};
 use crate::model::Finding;
 use crate::model::raw::{CellNote, CellPlace, FileKind, RawFile, RawSheet, RawValue};
 
 /// Reads a spreadsheet whose archive has passed the guard.
-pub(super) fn read(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Stop> {
+pub(super) fn read(
+    bytes: &[u8],
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+    parts: &mut Parts,
+) -> Result<RawFile, Stop> {
     let mut archive = archive::open(bytes)?;
     let encrypted = is_encrypted(&mut archive)?;
     if encrypted {
         return Err(codes::stop(codes::PASSWORD, "The spreadsheet is password-protected."));
     }
+    ods_parts::collect(&mut archive, parts);
+    read_tables(bytes, limits, findings)
+}
+
+fn read_tables(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Stop> {
+    let mut archive = archive::open(bytes)?;
     let content = package::reader(&mut archive, "content.xml")?;
     let tables = ods_scan::scan(content, limits).map_err(|stopped| match stopped {
         Stopped::Broken => broken(),

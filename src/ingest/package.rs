@@ -42,7 +42,7 @@ pub(super) fn find(archive: &mut Archive<'_>) -> Result<Package, Stop> {
 }
 
 /// The relationships of a part: id to type and target.
-fn relationships(archive: &mut Archive<'_>, part: &str) -> Result<HashMap<String, (String, String)>, Stop> {
+pub(super) fn relationships(archive: &mut Archive<'_>, part: &str) -> Result<HashMap<String, (String, String)>, Stop> {
     let mut found = HashMap::new();
     each_start(archive, part, |element| {
         if element.local_name().as_ref() == "Relationship" {

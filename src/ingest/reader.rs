@@ -12,9 +12,11 @@ use sha2::{Digest, Sha256};
 use super::archive::{self, Holds};
 use super::codes::{self, Stop};
 use super::limits::Limits;
+use super::parts::Parts;
 use super::sniff::{self, Shape};
 use super::{Read, child, csv, ods, xls, xlsx};
-use crate::model::raw::{FileKind, RawFile};
+use crate::model::part::{PartKind, RawPart};
+use crate::model::raw::{CellPlace, FileKind, RawFile};
 use crate::model::{Finding, Severity};
 
 /// The body of `lscb read-return PATH`: gives up what it does not need, reads the file, and writes the frame that
@@ -29,7 +31,7 @@ pub fn read_return_main(path: &Path) -> ExitCode {
     let Ok(bytes) = load(path, &limits) else { return ExitCode::FAILURE };
     let read = catch_unwind(AssertUnwindSafe(|| look(path, &bytes, &limits))).unwrap_or_else(|_| {
         let message = "The file is put together in a way that cannot be followed.";
-        finished(&bytes, None, codes::stop(codes::DAMAGED, message))
+        finished(&bytes, None, Vec::new(), codes::stop(codes::DAMAGED, message))
     });
     let mut out = io::stdout().lock();
     let written = child::write_frame(&mut out, &read).and_then(|()| out.flush());
@@ -51,8 +53,18 @@ fn give_up(limits: &Limits) -> rustix::io::Result<()> {
 pub fn read_here(path: &Path, limits: &Limits) -> Read {
     match load(path, limits) {
         Ok(bytes) => look(path, &bytes, limits),
-        Err(_) => finished(&Bytes::default(), None, codes::stop(codes::DAMAGED, "The file cannot be opened.")),
+        Err(_) => {
+            finished(&Bytes::default(), None, Vec::new(), codes::stop(codes::DAMAGED, "The file cannot be opened."))
+        }
     }
+}
+
+/// Reads the bytes of a file that is called `name`, in this process: for the fuzzer.
+pub fn read_bytes(name: &Path, bytes: &[u8], limits: &Limits) -> Read {
+    let mut hash = Sha256::new();
+    hash.update(bytes);
+    let given = Bytes { content: bytes.to_vec(), length: bytes.len() as u64, sha256: hex(hash) };
+    look(name, &given, limits)
 }
 
 /// A file's bytes, or, beyond the limit, only how many there are.
@@ -99,13 +111,13 @@ fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn finished(bytes: &Bytes, raw: Option<RawFile>, findings: Vec<Finding>) -> Read {
-    Read { raw, findings, sha256: bytes.sha256.clone(), bytes: bytes.length }
+fn finished(bytes: &Bytes, raw: Option<RawFile>, parts: Vec<RawPart>, findings: Vec<Finding>) -> Read {
+    Read { raw, parts, findings, sha256: bytes.sha256.clone(), bytes: bytes.length }
 }
 
 fn look(path: &Path, bytes: &Bytes, limits: &Limits) -> Read {
-    let mut findings = Vec::new();
-    let raw = match open(path, bytes, limits, &mut findings) {
+    let (mut findings, mut parts) = (Vec::new(), Parts::new(limits));
+    let raw = match open(path, bytes, limits, &mut findings, &mut parts) {
         Ok(raw) => Some(raw),
         Err(stopped) => {
             findings.extend(stopped);
@@ -118,10 +130,17 @@ fn look(path: &Path, bytes: &Bytes, limits: &Limits) -> Read {
     {
         findings.push(codes::error(codes::NOTHING_IN_IT, "No table was found: no cell of the file holds a value."));
     }
-    finished(bytes, raw, findings)
+    let parts = parts.finish(limits, &mut findings);
+    finished(bytes, raw, parts, findings)
 }
 
-fn open(path: &Path, bytes: &Bytes, limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Stop> {
+fn open(
+    path: &Path,
+    bytes: &Bytes,
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+    parts: &mut Parts,
+) -> Result<RawFile, Stop> {
     if bytes.length > limits.file_bytes {
         let mib = |n: u64| n.div_ceil(1024 * 1024);
         let message = format!("The file has {} MiB; at most {} are taken.", mib(bytes.length), mib(limits.file_bytes));
@@ -133,20 +152,30 @@ fn open(path: &Path, bytes: &Bytes, limits: &Limits, findings: &mut Vec<Finding>
     }
     let agree = |kind| sniff::disagreement(path, kind).map_or(Ok(()), |finding| Err(vec![finding]));
     match sniff::shape(content) {
-        Shape::Zip => open_archive(path, content, limits, findings),
+        Shape::Zip => open_archive(path, content, limits, findings, parts),
         Shape::Compound if xls::is_encrypted_package(content) => {
             Err(codes::stop(codes::PASSWORD, "The workbook is password-protected, so nothing in it can be read."))
         }
         Shape::Compound if !xls::is_workbook(content) => {
             Err(vec![sniff::refused(path, "an old Office document that is no workbook")])
         }
-        Shape::Compound => agree(FileKind::Xls).and_then(|()| xls::read(content, limits, findings)),
-        Shape::Text => agree(FileKind::Csv).and_then(|()| csv::read(content, limits, findings)),
+        Shape::Compound => agree(FileKind::Xls).and_then(|()| xls::read(content, limits, findings, parts)),
+        Shape::Text => agree(FileKind::Csv).and_then(|()| csv::read(content, limits, findings)).inspect_err(|_| {
+            // A text that is no table is still looked at line by line.
+            let text = String::from_utf8_lossy(content);
+            parts.column(PartKind::Other, &CellPlace::default(), "", text.split(['\n', '\r']));
+        }),
         Shape::Other(words) => Err(vec![sniff::refused(path, words)]),
     }
 }
 
-fn open_archive(path: &Path, content: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Stop> {
+fn open_archive(
+    path: &Path,
+    content: &[u8],
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+    parts: &mut Parts,
+) -> Result<RawFile, Stop> {
     let mut archive = archive::open(content)?;
     let kind = match archive::holds(&mut archive) {
         Holds::Xlsx => FileKind::Xlsx,
@@ -162,7 +191,7 @@ fn open_archive(path: &Path, content: &[u8], limits: &Limits, findings: &mut Vec
     }
     let sizes = archive::guard(&mut archive, limits)?;
     match kind {
-        FileKind::Ods => ods::read(content, limits, findings),
-        _ => xlsx::read(content, &sizes, limits, findings),
+        FileKind::Ods => ods::read(content, limits, findings, parts),
+        _ => xlsx::read(content, &sizes, limits, findings, parts),
     }
 }

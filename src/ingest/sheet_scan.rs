@@ -1,7 +1,8 @@
 //! A light pass over a sheet's XML beside calamine's: what calamine does not show.
 //!
 //! That is: formulas without a saved value and formulas on other workbooks, the text of a number as the file holds it,
-//! the address of the cell at which calamine gives up, hidden rows and merged ranges. Values are calamine's.
+//! the address of the cell at which calamine gives up, hidden rows, merged ranges, and the texts that stand behind the
+//! cells (lists and prompts of drop-downs, page headers, links). Values are calamine's.
 
 use std::collections::HashMap;
 use std::io::BufRead;
@@ -10,6 +11,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::package::attribute;
+use super::part_walk;
+use crate::model::part::PartKind;
 use crate::model::raw::Merge;
 
 /// Rows and columns of the largest sheet that exists.
@@ -31,6 +34,8 @@ pub(super) struct Seen {
     pub kind: String,
     /// The formula, if there is one.
     pub formula: Option<Formula>,
+    /// The formula's text, where it has a text or a long number in it.
+    pub literal: Option<String>,
     /// The text of the value element, if there is one.
     pub value: Option<String>,
 }
@@ -112,6 +117,7 @@ impl<R: BufRead> SheetScan<R> {
                     let shared = attribute(&e, "si");
                     let text = text_to_end(&mut self.xml, &e)?;
                     seen.formula = Some(self.judge(&text, shared));
+                    seen.literal = holds_literal(&text).then_some(text);
                 }
                 Event::Start(e) if e.local_name().as_ref() == "v" => {
                     seen.value = Some(text_to_end(&mut self.xml, &e)?);
@@ -139,23 +145,105 @@ impl<R: BufRead> SheetScan<R> {
         }
     }
 
-    /// After the last cell: the hidden rows in order, and the merged ranges.
-    pub fn finish(mut self) -> (Vec<u32>, Vec<Merge>) {
-        let mut merges = Vec::new();
-        loop {
-            self.buffer.clear();
-            match self.xml.read_event_into(&mut self.buffer) {
-                Ok(Event::Start(e)) if e.local_name().as_ref() == "mergeCell" => {
-                    merges.extend(attribute(&e, "ref").and_then(|range| parse_range(&range)));
+    /// After the last cell: the hidden rows in order, the merged ranges, and the texts behind the cells.
+    pub fn finish(mut self) -> Behind {
+        let mut behind = Behind::default();
+        // What comes after the cells says nothing that a figure depends on, so a break there is let pass.
+        while let Ok(event) = self.xml.read_event_into(&mut self.buffer) {
+            match event {
+                Event::Start(e) if e.local_name().as_ref() == "mergeCell" => {
+                    behind.merges.extend(attribute(&e, "ref").and_then(|range| parse_range(&range)));
                 }
-                // What comes after the cells says nothing that a figure depends on, so a break there is let pass.
-                Ok(Event::Eof) | Err(_) => break,
+                Event::Start(e) => {
+                    let name = e.local_name().as_ref().to_owned();
+                    behind.note(&name, &e);
+                    if let Some(kind) = leaf(&name) {
+                        let Ok(text) = text_to_end(&mut self.xml, &e) else { break };
+                        behind.text(kind, &name, text);
+                    }
+                }
+                Event::End(e) if matches!(e.local_name().as_ref(), "dataValidation" | "hyperlink") => {
+                    behind.range.clear();
+                }
+                Event::Eof => break,
                 _ => {}
             }
+            self.buffer.clear();
         }
         self.hidden.sort_unstable();
-        (self.hidden, merges)
+        behind.hidden = self.hidden;
+        behind
     }
+}
+
+/// A text behind the cells.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct BehindText {
+    /// What holds it.
+    pub kind: PartKind,
+    /// The range that it belongs to, as written; empty for the sheet.
+    pub range: String,
+    /// The texts: the entries of a list, else one.
+    pub values: Vec<String>,
+}
+
+/// What is to be known of a sheet beside its cells.
+#[derive(Debug, Default)]
+pub(super) struct Behind {
+    /// Hidden rows, in order.
+    pub hidden: Vec<u32>,
+    /// Merged ranges.
+    pub merges: Vec<Merge>,
+    /// Texts.
+    pub texts: Vec<BehindText>,
+    range: String,
+}
+
+impl Behind {
+    fn note(&mut self, name: &str, element: &BytesStart<'_>) {
+        if let Some(range) = attribute(element, "sqref").or_else(|| attribute(element, "ref")) {
+            self.range = range;
+        }
+        let kind = if name == "dataValidation" { PartKind::Prompt } else { PartKind::Other };
+        for word in part_walk::words(element) {
+            self.texts.push(BehindText { kind, range: self.range.clone(), values: vec![word] });
+        }
+    }
+
+    fn text(&mut self, kind: PartKind, name: &str, text: String) {
+        if name == "sqref" {
+            // The newer lists name their range after their text.
+            if let Some(last) = self.texts.last_mut().filter(|t| t.kind == PartKind::DropDown && t.range.is_empty()) {
+                last.range = text;
+            }
+            return;
+        }
+        let entries = text.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+        let values = match entries {
+            Some(entries) if kind == PartKind::DropDown => {
+                entries.split([',', ';']).map(|e| e.trim().to_owned()).collect()
+            }
+            _ if kind == PartKind::DropDown && !holds_literal(&text) => return,
+            _ => vec![text],
+        };
+        self.texts.push(BehindText { kind, range: self.range.clone(), values });
+    }
+}
+
+/// What the text of an element behind the cells is, where it has any.
+fn leaf(name: &str) -> Option<PartKind> {
+    Some(match name {
+        "formula1" | "formula2" | "f" | "sqref" => PartKind::DropDown,
+        "formula" => PartKind::Formula,
+        "oddHeader" | "oddFooter" | "evenHeader" | "evenFooter" | "firstHeader" | "firstFooter" => PartKind::PageHeader,
+        "t" => PartKind::Other,
+        _ => return None,
+    })
+}
+
+/// Whether a formula has a text in it, or as many digits as a number of a person has.
+fn holds_literal(formula: &str) -> bool {
+    formula.contains('"') || formula.bytes().filter(u8::is_ascii_digit).count() >= 10
 }
 
 fn text_to_end<R: BufRead>(xml: &mut Reader<R>, element: &BytesStart<'_>) -> Result<String, Broken> {
@@ -166,9 +254,7 @@ fn text_to_end<R: BufRead>(xml: &mut Reader<R>, element: &BytesStart<'_>) -> Res
         match xml.read_event_into(&mut buffer).map_err(|_| Broken)? {
             Event::Text(t) => text.push_str(&t.xml10_content()),
             Event::CData(t) => text.push_str(&t.xml10_content()),
-            Event::GeneralRef(e) => {
-                text.push_str(quick_xml::escape::resolve_xml_entity(&e.into_inner()).unwrap_or("?"))
-            }
+            Event::GeneralRef(e) => text.push_str(&part_walk::reference(&e.into_inner())),
             Event::End(e) if e.name() == element.name() => return Ok(text),
             Event::Eof => return Err(Broken),
             _ => {}
@@ -250,8 +336,8 @@ mod tests {
         while let Some(cell) = scan.next_cell()? {
             cells.push(cell);
         }
-        let (hidden, merges) = scan.finish();
-        Ok((cells, hidden, merges))
+        let behind = scan.finish();
+        Ok((cells, behind.hidden, behind.merges))
     }
 
     #[test]

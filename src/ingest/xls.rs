@@ -10,8 +10,9 @@ use calamine::{Data, Range, Reader as _, SheetType, SheetVisible, Xls, XlsError}
 
 use super::codes::{self, Stop};
 use super::limits::Limits;
+use super::parts::Parts;
 use super::rows::{self, Rows};
-use super::{dates, xls_scan};
+use super::{dates, xls_parts, xls_scan};
 use crate::model::Finding;
 use crate::model::raw::{CellNote, CellPlace, FileKind, RawFile, RawSheet, RawValue};
 
@@ -32,7 +33,13 @@ fn has_stream(bytes: &[u8], name: &str) -> bool {
 }
 
 /// Reads a workbook.
-pub(super) fn read(bytes: &[u8], limits: &Limits, findings: &mut Vec<Finding>) -> Result<RawFile, Stop> {
+pub(super) fn read(
+    bytes: &[u8],
+    limits: &Limits,
+    findings: &mut Vec<Finding>,
+    parts: &mut Parts,
+) -> Result<RawFile, Stop> {
+    xls_parts::collect(bytes, parts);
     let scanned = xls_scan::scan(bytes);
     let far: Vec<Finding> = scanned.iter().flat_map(|sheet| sheet.far(limits)).collect();
     if !far.is_empty() {

@@ -10,9 +10,12 @@ use super::rows::{NAMED_MAX, Reach};
 use crate::model::Finding;
 use crate::model::raw::CellPlace;
 
-const BOUND_SHEET: u16 = 0x0085;
-const BEGIN: u16 = 0x0809;
-const END: u16 = 0x000a;
+/// A sheet's name and where its records begin.
+pub(super) const BOUND_SHEET: u16 = 0x0085;
+/// The beginning of a sheet or chart.
+pub(super) const BEGIN: u16 = 0x0809;
+/// Its end.
+pub(super) const END: u16 = 0x000a;
 const ROW: u16 = 0x0208;
 const MANY_NUMBERS: u16 = 0x00bd;
 /// Formula, Number, Label, RString, BoolErr, RK and LabelSst: one cell each, row and column first.
@@ -60,7 +63,7 @@ pub(super) fn scan(bytes: &[u8]) -> Vec<XlsSheet> {
 }
 
 /// A name with its length in characters, a flag whether they are of two bytes, and the characters.
-fn name(data: &[u8]) -> String {
+pub(super) fn name(data: &[u8]) -> String {
     match data {
         [length, 0, rest @ ..] => rest.iter().take(usize::from(*length)).map(|b| char::from(*b)).collect(),
         [length, _, rest @ ..] => {
@@ -71,7 +74,8 @@ fn name(data: &[u8]) -> String {
     }
 }
 
-fn workbook_stream(bytes: &[u8]) -> Option<Vec<u8>> {
+/// The records of the workbook, whole.
+pub(super) fn workbook_stream(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).ok()?;
     let name = ["Workbook", "Book"].into_iter().find(|name| file.is_stream(name))?;
     let mut stream = Vec::new();
@@ -114,7 +118,7 @@ fn sheet(records: &[u8]) -> XlsSheet {
 }
 
 /// Records of a stream until it ends or breaks off.
-struct Records<'a>(&'a [u8]);
+pub(super) struct Records<'a>(pub &'a [u8]);
 
 impl<'a> Iterator for Records<'a> {
     type Item = (u16, &'a [u8]);
@@ -127,11 +131,13 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
-fn u16_at(data: &[u8], at: usize) -> Option<u16> {
+/// Two bytes as a number.
+pub(super) fn u16_at(data: &[u8], at: usize) -> Option<u16> {
     data.get(at..at + 2).map(|b| u16::from_le_bytes([b[0], b[1]]))
 }
 
-fn u32_at(data: &[u8], at: usize) -> Option<u32> {
+/// Four bytes as a number.
+pub(super) fn u32_at(data: &[u8], at: usize) -> Option<u32> {
     data.get(at..at + 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
 }
 

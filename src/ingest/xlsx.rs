@@ -10,45 +10,40 @@ use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxCellRead
 use super::archive::{self, Archive};
 use super::codes::{self, Stop};
 use super::limits::Limits;
-use super::package;
+use super::package::{self, Package};
+use super::parts::Parts;
 use super::rows::{self, Rows};
 use super::sheet_scan::{Formula, Seen, SheetScan};
-use super::{dates, mend};
+use super::{dates, mend, xlsx_parts};
 use crate::model::Finding;
+use crate::model::part::PartKind;
 use crate::model::raw::{CellNote, CellPlace, FileKind, RawFile, RawSheet, RawValue};
 
-/// Reads a workbook whose archive has passed the guard, which has measured its parts.
+/// Reads a workbook whose archive has passed the guard, which has measured its parts. The parts beside the sheets are
+/// gone through whatever becomes of the sheets.
 pub(super) fn read(
     bytes: &[u8],
     sizes: &HashMap<String, u64>,
     limits: &Limits,
     findings: &mut Vec<Finding>,
+    parts: &mut Parts,
 ) -> Result<RawFile, Stop> {
     let mut archive = archive::open(bytes)?;
-    let package = package::find(&mut archive)?;
-    let mended = mend::mended(&mut archive, &package, sizes)?;
-    let bytes = mended.as_deref().unwrap_or(bytes);
-    let mut archive = archive::open(bytes)?;
-    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|e| unopened(&e))?;
-    let sheets = workbook.sheets_metadata().to_vec();
-    if sheets.len() != package.sheets.len() {
-        return Err(archive::damaged());
-    }
-    let mut names = HashSet::new();
-    let mut raw = RawFile { kind: FileKind::Xlsx, epoch_1904: workbook.has_1904_epoch(), sheets: Vec::new() };
-    let mut left = limits.cells;
-    for (sheet, part) in sheets.iter().zip(&package.sheets) {
-        if !names.insert(sheet.name.to_lowercase()) {
-            return Err(codes::stop(codes::DAMAGED, "Two sheets of the workbook have the same name."));
+    let package = package::find(&mut archive);
+    let (mut names, mut used) = (Vec::new(), Vec::new());
+    let raw = match &package {
+        Ok(package) => {
+            let mut work = Work { limits, findings, left: limits.cells, parts: &mut *parts, used: &mut used };
+            work.read_sheets(bytes, package, sizes, &mut names)
         }
-        if sheet.typ == SheetType::WorkSheet {
-            let hidden = sheet.visible != SheetVisible::Visible;
-            let empty = RawSheet { name: sheet.name.clone(), hidden, ..RawSheet::default() };
-            let mut work = Work { limits, findings: &mut *findings, left: &mut left };
-            raw.sheets.push(work.read_sheet(&mut workbook, &mut archive, part, empty)?);
-        }
+        Err(stop) => Err(stop.clone()),
+    };
+    if raw.is_err() {
+        let named = names.iter().map(String::as_str);
+        parts.column(PartKind::SheetName, &CellPlace::default(), "", named);
     }
-    Ok(raw)
+    xlsx_parts::collect(&mut archive, package.as_ref().ok(), &names, &used, parts);
+    raw
 }
 
 fn unopened(error: &XlsxError) -> Stop {
@@ -58,14 +53,51 @@ fn unopened(error: &XlsxError) -> Stop {
     }
 }
 
+/// More shared texts than fit into the largest part; an index beyond is false.
+const TEXTS_MAX: usize = 20 << 20;
+
 /// What is carried from sheet to sheet.
 struct Work<'a> {
     limits: &'a Limits,
     findings: &'a mut Vec<Finding>,
-    left: &'a mut usize,
+    left: usize,
+    parts: &'a mut Parts,
+    /// Shared texts that a cell showed.
+    used: &'a mut Vec<bool>,
 }
 
 impl Work<'_> {
+    fn read_sheets(
+        &mut self,
+        bytes: &[u8],
+        package: &Package,
+        sizes: &HashMap<String, u64>,
+        names: &mut Vec<String>,
+    ) -> Result<RawFile, Stop> {
+        let mended = mend::mended(&mut archive::open(bytes)?, package, sizes)?;
+        let bytes = mended.as_deref().unwrap_or(bytes);
+        let mut archive = archive::open(bytes)?;
+        let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|e| unopened(&e))?;
+        let sheets = workbook.sheets_metadata().to_vec();
+        names.extend(sheets.iter().map(|s| s.name.clone()));
+        if sheets.len() != package.sheets.len() {
+            return Err(archive::damaged());
+        }
+        let mut seen = HashSet::new();
+        let mut raw = RawFile { kind: FileKind::Xlsx, epoch_1904: workbook.has_1904_epoch(), sheets: Vec::new() };
+        for (sheet, part) in sheets.iter().zip(&package.sheets) {
+            if !seen.insert(sheet.name.to_lowercase()) {
+                return Err(codes::stop(codes::DAMAGED, "Two sheets of the workbook have the same name."));
+            }
+            if sheet.typ == SheetType::WorkSheet {
+                let hidden = sheet.visible != SheetVisible::Visible;
+                let empty = RawSheet { name: sheet.name.clone(), hidden, ..RawSheet::default() };
+                raw.sheets.push(self.read_sheet(&mut workbook, &mut archive, part, empty)?);
+            }
+        }
+        Ok(raw)
+    }
+
     fn read_sheet<R: Read + Seek>(
         &mut self,
         workbook: &mut Xlsx<R>,
@@ -84,10 +116,11 @@ impl Work<'_> {
         while let Some(seen) = scan.next_cell().map_err(|_| broken(row))? {
             row = seen.row;
             let place = CellPlace::new(&sheet.name, seen.row, seen.column);
+            self.note(&seen, &place);
             match self.read_cell(&mut cells, &seen, &place) {
                 Ok(None) => {}
                 Ok(Some((value, note))) => {
-                    *self.left = self.left.checked_sub(1).ok_or_else(|| rows::too_many(self.limits))?;
+                    self.left = self.left.checked_sub(1).ok_or_else(|| rows::too_many(self.limits))?;
                     rows.push(seen.row, seen.column, value, note);
                 }
                 Err(stop) => {
@@ -98,10 +131,28 @@ impl Work<'_> {
                 }
             }
         }
-        let (hidden, merges) = scan.finish();
-        sheet.merges = merges;
-        self.findings.extend(rows.finish(&mut sheet, |row| hidden.binary_search(&row).is_ok(), self.limits));
+        let behind = scan.finish();
+        sheet.merges = behind.merges;
+        for text in &behind.texts {
+            let place = xlsx_parts::place_of(&name, &text.range);
+            self.parts.column(text.kind, &place, "", text.values.iter().map(String::as_str));
+        }
+        self.findings.extend(rows.finish(&mut sheet, |row| behind.hidden.binary_search(&row).is_ok(), self.limits));
         Ok(sheet)
+    }
+
+    /// Which shared text a cell shows, and what its formula holds.
+    fn note(&mut self, seen: &Seen, place: &CellPlace) {
+        if seen.kind == "s" {
+            let index = seen.value.as_deref().and_then(|v| v.parse::<usize>().ok());
+            if let Some(index) = index.filter(|i| *i < TEXTS_MAX) {
+                self.used.resize(self.used.len().max(index + 1), false);
+                self.used[index] = true;
+            }
+        }
+        if let Some(literal) = &seen.literal {
+            self.parts.add(PartKind::Formula, place, "", literal);
+        }
     }
 
     /// One cell from both passes: nothing where it is empty, an error where its content is not to be had.

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use super::certificate::{Certificate, certificates};
+use super::intake::original;
 use crate::ledger::{Ledger, Run};
-use crate::model::Error;
 use crate::model::submission::Submission;
+use crate::model::{Error, Verdict};
 
 /// Everything the ledger knows.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +15,8 @@ pub struct History {
     pub runs: Vec<Run>,
     /// Submissions in the order in which they were received.
     pub submissions: Vec<Submission>,
+    /// Certificates of quarantined files that were destroyed.
+    pub certificates: Vec<Certificate>,
 }
 
 /// Reads the ledger of a data folder; empty where nothing has run yet.
@@ -24,5 +28,8 @@ pub fn history(data: &Path) -> Result<History, Error> {
         return Ok(History::default());
     }
     let ledger = Ledger::open(data)?;
-    Ok(History { runs: ledger.runs()?, submissions: ledger.all_submissions()? })
+    let submissions = ledger.all_submissions()?;
+    let place = |s: &Submission| original(data, &s.sha256, &s.file, Verdict::Quarantined);
+    let certificates = certificates(data, &submissions, place)?;
+    Ok(History { runs: ledger.runs()?, submissions, certificates })
 }

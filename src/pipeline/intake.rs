@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 
+use super::certificate;
 use super::configuration::Configuration;
 use super::judge::{Judged, judge};
 use super::progress::{Event, Progress};
 use super::release::{self, Releases};
 use super::{digest, key};
-use crate::lake::{Lake, Receipt, write_atomically};
+use crate::lake::{Lake, Receipt, atomic, write_atomically};
 use crate::ledger::Ledger;
 use crate::model::history::History;
 use crate::model::submission::Submission;
@@ -70,18 +71,15 @@ impl Intake<'_> {
         Ok(taken)
     }
 
-    /// Destroys quarantined files whose days are over. Their hash, verdict and findings stay in the ledger.
+    /// Destroys quarantined files whose days are over, each with a certificate. Their hash, verdict and findings stay in
+    /// the ledger.
     fn expire(&self, ledger: &Ledger) -> Result<(), Error> {
-        let days = Days::new(self.configuration.pipeline.quarantine_days.into());
+        let days = self.configuration.pipeline.quarantine_days;
         for held in ledger.all_submissions()?.iter().filter(|s| s.verdict == Verdict::Quarantined) {
-            if held.received_on.checked_add_days(days).is_some_and(|over| over <= self.as_of) {
+            let over = held.received_on.checked_add_days(Days::new(days.into()));
+            if over.is_some_and(|over| over <= self.as_of) {
                 let file = original(self.data, &held.sha256, &held.file, held.verdict);
-                match std::fs::remove_file(&file) {
-                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(Error::io(&file, "the quarantined file could not be destroyed", e));
-                    }
-                    _ => {}
-                }
+                certificate::destroy(self.data, held, &file, self.as_of, days)?;
             }
         }
         Ok(())
@@ -170,9 +168,13 @@ impl Intake<'_> {
         Ok(found)
     }
 
+    /// Judged again, a file may have changed its folder in a run that died before it was written down.
     fn original_of(&self, submission: &Submission) -> Candidate {
+        let place = |verdict| original(self.data, &submission.sha256, &submission.file, verdict);
+        let path = place(submission.verdict);
+        let other = place(other_folder(submission.verdict));
         Candidate {
-            path: original(self.data, &submission.sha256, &submission.file, submission.verdict),
+            path: if !path.exists() && other.exists() { other } else { path },
             name: submission.file.clone(),
             sha256: submission.sha256.clone(),
             received_on: submission.received_on,
@@ -236,7 +238,7 @@ impl Intake<'_> {
                     reference: &self.configuration.reference,
                     key: &key,
                     submission: &submission.id,
-                    source_file: &candidate.name,
+                    source_file: &submission.file,
                 };
                 let spec = self.configuration.spec(&submission.return_id);
                 let releases = Releases::of(spec, submission.received_on, normalise(accepted, &with));
@@ -250,7 +252,7 @@ impl Intake<'_> {
                         sha256: submission.sha256.clone(),
                         received_on,
                         newest_period_end: judged.newest_period_end,
-                        file: candidate.name.clone(),
+                        file: submission.file.clone(),
                     };
                     lake.put(&receipt, &rows)?;
                 }
@@ -260,12 +262,17 @@ impl Intake<'_> {
         Ok(kept)
     }
 
-    /// An original lies under its SHA-256; a quarantined one apart, for its owner's eyes only.
+    /// An original lies under its SHA-256; a quarantined one apart, for its owner's eyes only. Where the rules have changed
+    /// what it is, it leaves its former folder.
     fn keep_original(&self, candidate: &Candidate, verdict: Verdict) -> Result<(), Error> {
         let kept = original(self.data, &candidate.sha256, &candidate.name, verdict);
-        if kept.exists() {
-            return Ok(());
+        if !kept.exists() {
+            self.copy_original(candidate, &kept, verdict)?;
         }
+        atomic::remove_file(&original(self.data, &candidate.sha256, &candidate.name, other_folder(verdict)))
+    }
+
+    fn copy_original(&self, candidate: &Candidate, kept: &Path, verdict: Verdict) -> Result<(), Error> {
         let bytes = std::fs::read(&candidate.path)
             .map_err(|e| Error::io(&candidate.path, "the return could not be read", e))?;
         if digest::of_bytes(&bytes) != candidate.sha256 {
@@ -275,8 +282,8 @@ impl Intake<'_> {
                 "Run again when nobody is writing to the inbox.",
             ));
         }
-        let failed = |e| Error::io(&kept, "the original could not be kept", e);
-        write_atomically(&kept, |file| {
+        let failed = |e| Error::io(kept, "the original could not be kept", e);
+        write_atomically(kept, |file| {
             if verdict == Verdict::Quarantined {
                 file.set_permissions(std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
             }
@@ -319,10 +326,15 @@ fn id(received_on: NaiveDate, sha256: &str) -> String {
 }
 
 /// Where an original lies: under its SHA-256, with the ending it was sent with, which the reader holds against its content.
-fn original(data: &Path, sha256: &str, name: &str, verdict: Verdict) -> PathBuf {
+pub(super) fn original(data: &Path, sha256: &str, name: &str, verdict: Verdict) -> PathBuf {
     let folder = if verdict == Verdict::Quarantined { "quarantine" } else { "originals" };
     let ending = Path::new(name).extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
     data.join(folder).join(format!("{sha256}{ending}"))
+}
+
+/// A verdict whose originals lie in the other of the two folders.
+fn other_folder(verdict: Verdict) -> Verdict {
+    if verdict == Verdict::Quarantined { Verdict::Accepted } else { Verdict::Quarantined }
 }
 
 fn remove(folder: &Path) -> Result<(), Error> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use chrono::{Days, NaiveDate};
 
 use super::configuration::Configuration;
+use super::withhold;
 use crate::ingest::{self, Limits};
 use crate::model::history::History;
 use crate::model::submission::Submission;
@@ -34,10 +35,13 @@ pub fn judge(
 ) -> Result<Judged, Error> {
     let read = ingest::read(path, &Limits::default())?;
     let mut findings: Vec<Finding> = read.findings;
-    let named = validate::scan_names(name, read.raw.as_ref());
+    let words = validate::Words::of(&configuration.reference);
+    let named = validate::scan_names(name, read.raw.as_ref(), &words);
     // A name that gives a child away is written nowhere.
-    let name = if named.is_empty() { name.to_owned() } else { anonymous(name, &read.sha256) };
+    let is_personal = !validate::scan_names(name, None, &words).is_empty();
+    let name = if is_personal { anonymous(name, &read.sha256) } else { name.to_owned() };
     findings.extend(named);
+    findings.extend(validate::scan_parts(&read.parts, &words, received_on));
     let mut accepted = None;
     let mut return_id = String::new();
     if let Some(raw) = &read.raw {
@@ -56,6 +60,9 @@ pub fn judge(
         (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code))
     });
     let verdict = Verdict::of(&findings);
+    if verdict == Verdict::Quarantined {
+        findings = withhold::withheld(findings, read.raw.as_ref(), &words);
+    }
     let accepted = accepted.filter(|_| verdict == Verdict::Accepted);
     let rows = accepted.as_ref().map_or(&[][..], Accepted::rows);
     let newest: Option<Period> = rows.iter().filter_map(|r| r.period("period")).max();

@@ -3,8 +3,14 @@
 /// The known word nearest to `found`, where it is near enough to be a slip.
 pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let found = found.to_lowercase();
+    let length = found.chars().count();
     known
         .into_iter()
+        // Words of other lengths are no slips of one another, and need not be compared letter by letter.
+        .filter(|word| {
+            let own = word.chars().count();
+            own.abs_diff(length) <= 1 + own / 4
+        })
         .map(|word| (strsim::damerau_levenshtein(&found, &word.to_lowercase()), word))
         .filter(|(distance, word)| *distance <= 1 + word.chars().count() / 4)
         .min_by_key(|(distance, _)| *distance)

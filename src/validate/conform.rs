@@ -6,7 +6,7 @@ mod number;
 mod period;
 mod word;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::draft::{Draft, DraftCell, Laid};
 use crate::model::raw::{CellNote, RawValue};
@@ -117,8 +117,9 @@ impl<'a> Known<'a> {
 /// Types every cell of every draft.
 pub fn conform(laid: &Laid, known: &Known<'_>) -> Conformed {
     let mut conformed = Conformed::default();
+    let mut told = HashMap::new();
     for (index, draft) in laid.drafts.iter().enumerate() {
-        let mut sink = Sink { row: index, column: "", faults: &mut conformed.faults };
+        let mut sink = Sink { row: index, column: "", faults: &mut conformed.faults, told: &mut told };
         conformed.rows.push(conform_row(draft, laid, known, &mut sink));
     }
     conformed
@@ -208,10 +209,27 @@ pub(in crate::validate) struct Sink<'a> {
     row: usize,
     column: &'static str,
     faults: &'a mut Vec<Fault>,
+    told: &'a mut HashMap<(&'static str, FaultKind), usize>,
 }
 
+/// Faults of one kind in one column after which only the value is said and no advice is worked out.
+const ADVISED: usize = 1000;
+
+/// Faults of one kind in one column that are written down at all: who has so many has one cause.
+pub(in crate::validate) const FAULTS_MOST: usize = 10_000;
+
 impl Sink<'_> {
+    /// Whether advice is still worth its time.
+    fn is_advised(&self, kind: FaultKind) -> bool {
+        self.told.get(&(self.column, kind)).is_none_or(|told| *told < ADVISED)
+    }
+
     fn add(&mut self, kind: FaultKind, message: impl Into<String>, fix: impl Into<String>) {
+        let told = self.told.entry((self.column, kind)).or_default();
+        *told += 1;
+        if *told > FAULTS_MOST {
+            return;
+        }
         let (row, column) = (self.row, self.column);
         self.faults.push(Fault { row, column, kind, message: message.into(), fix: fix.into() });
     }
@@ -224,7 +242,7 @@ mod testing {
     /// Reads one value, and the faults that came of it.
     pub fn faults_of(read: impl FnOnce(&mut Sink<'_>) -> Value) -> (Value, Vec<Fault>) {
         let mut faults = Vec::new();
-        let value = read(&mut Sink { row: 0, column: "x", faults: &mut faults });
+        let value = read(&mut Sink { row: 0, column: "x", faults: &mut faults, told: &mut HashMap::new() });
         (value, faults)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::draft::Laid;
 use crate::model::{Finding, Severity};
+use crate::validate::conform::FAULTS_MOST;
 
 /// How many findings of one code in one column are told one by one.
 const TOLD: usize = 20;
@@ -98,7 +99,8 @@ fn grouped(findings: Vec<Finding>) -> Vec<Finding> {
     rests.sort_by_key(|(at, ..)| *at);
     for (at, mut rest, count) in rests.into_iter().rev() {
         let range = std::mem::take(&mut rest.message);
-        rest.message = format!("{count} more cells with the same finding, {range}.");
+        let least = if count + TOLD >= FAULTS_MOST { "At least " } else { "" };
+        rest.message = format!("{least}{count} more cells with the same finding, {range}.");
         told.insert(at, rest);
     }
     told

@@ -6,17 +6,20 @@ mod checksum;
 mod columns;
 mod header;
 pub mod names;
+pub mod parts;
 mod pattern;
+mod split;
+pub mod words;
 
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
 use crate::model::draft::Draft;
-use crate::model::raw::{CellPlace, RawFile, RawValue};
+use crate::model::raw::{CellPlace, RawFile};
 use crate::model::{Finding, Severity};
 use crate::validate::facts::at;
-use columns::{Column, Columns};
+use columns::{Cell, Column, Columns};
 use header::Hint;
 
 /// A kind of personal data.
@@ -91,7 +94,7 @@ impl Suspicion {
             ),
             _ => (format!("This may be {what}."), "If it is, take it out; if it is not, or is wanted, say so."),
         };
-        at(Finding::file(code, self.severity, message, fix), &self.place).under(&self.header)
+        at(Finding::file(code, self.severity, message, fix), &self.place).under(safe_header(&self.header))
     }
 }
 
@@ -103,7 +106,21 @@ pub fn of_drafts(drafts: &[Draft], as_of: NaiveDate) -> Vec<Suspicion> {
 /// What may be personal data in a file as read, hidden sheets and titles included; for files that fit no return, and for
 /// whatever a layout passes over.
 pub fn of_file(file: &RawFile, as_of: NaiveDate) -> Vec<Suspicion> {
-    judge(&Columns::of_file(file).columns, as_of)
+    let mut found = judge(&Columns::of_file(file).columns, as_of);
+    found.extend(split::over_three_columns(file));
+    found
+}
+
+/// A header as written, unless it may itself be a value: the first row of a table without headers.
+pub fn safe_header(header: &str) -> &str {
+    let cleaned = pattern::clean_text(header);
+    let digits = cleaned.bytes().filter(u8::is_ascii_digit).count();
+    let says_what_it_holds = header::hint(&cleaned) != Hint::None && digits < 6;
+    if !says_what_it_holds && looks_personal(&cleaned) { "" } else { header }
+}
+
+fn looks_personal(cleaned: &str) -> bool {
+    pattern::looks_personal(cleaned) || checksum::looks_personal(cleaned)
 }
 
 fn judge(columns: &[Column], as_of: NaiveDate) -> Vec<Suspicion> {
@@ -119,23 +136,23 @@ fn judge(columns: &[Column], as_of: NaiveDate) -> Vec<Suspicion> {
     found
 }
 
-fn suspect(column: &Column, kind: Kind, severity: Severity, place: &CellPlace, found: &mut Vec<Suspicion>) {
-    found.push(Suspicion { kind, severity, place: place.clone(), header: column.header.clone() });
+fn suspect(column: &Column, kind: Kind, severity: Severity, cell: &Cell, found: &mut Vec<Suspicion>) {
+    found.push(Suspicion { kind, severity, place: column.place(cell), header: column.header.clone() });
 }
 
 /// Every cell that passes, as an error.
 fn each(column: &Column, kind: Kind, test: impl Fn(&str) -> bool, found: &mut Vec<Suspicion>) -> bool {
     let before = found.len();
-    for (place, _) in column.cells.iter().filter(|(_, text)| test(text)) {
-        suspect(column, kind, Severity::Error, place, found);
+    for cell in column.cells.iter().filter(|cell| test(&cell.text)) {
+        suspect(column, kind, Severity::Error, cell, found);
     }
     found.len() > before
 }
 
 /// The first cell that passes, as a warning.
 fn first(column: &Column, kind: Kind, test: impl Fn(&str) -> bool, found: &mut Vec<Suspicion>) {
-    if let Some((place, _)) = column.cells.iter().find(|(_, text)| test(text)) {
-        suspect(column, kind, Severity::Query, place, found);
+    if let Some(cell) = column.cells.iter().find(|cell| test(&cell.text)) {
+        suspect(column, kind, Severity::Query, cell, found);
     }
 }
 
@@ -160,11 +177,14 @@ fn numbers(column: &Column, found: &mut Vec<Suspicion>) {
 /// NHS and learner numbers. Under their own header and in free text one is enough; under the header of a person's id, or
 /// on a hidden sheet, four in five must pass; elsewhere so must four in five of at least three.
 fn ten_digits(column: &Column, kind: Kind, own: Hint, passes: fn(&str) -> bool, found: &mut Vec<Suspicion>) {
-    let passing = column.cells.iter().filter(|(_, text)| passes(text)).count();
+    let passing = column.cells.iter().filter(|cell| passes(&cell.text)).count();
     let most = passing > 0 && passing * 5 >= column.filled * 4;
     let personal = column.hint == Hint::Person || column.hint == Hint::Uln || column.hidden;
     let whole = column.hint == own || most && (passing >= 3 || personal);
-    let in_text = |text: &str| kind == Kind::NhsNumber && checksum::nhs_in_text(text);
+    let in_text = match kind {
+        Kind::NhsNumber => checksum::nhs_in_text,
+        _ => checksum::uln_in_text,
+    };
     let any = each(column, kind, |text| whole && passes(text) || in_text(text), found);
     if !any && column.hint == own && kind == Kind::NhsNumber {
         first(column, kind, |text| text.chars().any(|c| c.is_ascii_digit()), found);
@@ -173,6 +193,9 @@ fn ten_digits(column: &Column, kind: Kind, own: Hint, passes: fn(&str) -> bool, 
 
 /// What a header says outright.
 fn labels(column: &Column, describes_child: bool, found: &mut Vec<Suspicion>) {
+    if column.hint != Hint::Name {
+        each(column, Kind::PersonName, pattern::name_in_text, found);
+    }
     match column.hint {
         Hint::Name => {
             each(column, Kind::PersonName, |_| true, found);
@@ -206,7 +229,7 @@ fn dates(column: &Column, describes_child: bool, as_of: NaiveDate, found: &mut V
     if column.hint == Hint::LifeDate || each(column, Kind::LifeDate, pattern::birthday_in_text, found) {
         return;
     }
-    let days: HashSet<NaiveDate> = column.cells.iter().filter_map(|(_, text)| pattern::day(text)).collect();
+    let days: HashSet<NaiveDate> = column.cells.iter().filter_map(|cell| pattern::day(&cell.text)).collect();
     let young = |day: &NaiveDate| (0..=18 * 366).contains(&(as_of - *day).num_days());
     let one_each = days.len() >= 3 && days.len() == column.filled && days.iter().all(young);
     if describes_child && one_each && !header::is_event(&column.header) {
@@ -216,12 +239,12 @@ fn dates(column: &Column, describes_child: bool, as_of: NaiveDate, found: &mut V
 
 /// A sender's value in a message: in backticks, shortened, and not at all where it looks like personal data.
 pub fn shown(text: &str) -> String {
-    let cleaned = pattern::clean(&RawValue::Text(text.to_owned()));
-    if pattern::looks_personal(&cleaned) || checksum::looks_personal(&cleaned) {
+    if looks_personal(&pattern::clean_text(text)) {
         return "a value that is not repeated here".to_owned();
     }
-    let short: String = cleaned.chars().take(40).collect();
-    if short.len() < cleaned.len() { format!("`{short}\u{2026}`") } else { format!("`{short}`") }
+    let text = text.trim();
+    let short: String = text.chars().take(40).collect();
+    if short.len() < text.len() { format!("`{short}\u{2026}`") } else { format!("`{short}`") }
 }
 
 #[cfg(test)]

@@ -149,7 +149,10 @@ fn personal_data_is_kept_apart_leaves_no_trace_and_is_destroyed_after_its_days()
     board.write("inbox/care.csv", &format!("{header}care,visits-in-time,ash,2014-03,,70,80,9434765919\n"));
     let first = run(&board, &[]);
     assert_eq!(first.code, 3, "{}", first.err);
-    let held = || tree(&board.path("data")).into_keys().filter(|n| n.starts_with("quarantine/")).count();
+    let held = || {
+        let kept = tree(&board.path("data")).into_keys().filter(|n| n.starts_with("quarantine/"));
+        kept.filter(|n| !n.starts_with("quarantine/certificates/")).count()
+    };
     assert_eq!(held(), 1);
     for (name, bytes) in tree(&board.path("reports")).into_iter().chain(tree(&board.path("data"))) {
         let trace = String::from_utf8_lossy(&bytes).contains("9434765919");
@@ -162,6 +165,14 @@ fn personal_data_is_kept_apart_leaves_no_trace_and_is_destroyed_after_its_days()
     run(&board, &["--as-of", "2015-03-02"]);
     assert_eq!(held(), 0);
     assert_eq!(run(&board, &["--as-of", "2015-03-03", "--full"]).code, 0, "its verdict stands without the file");
+    let history = board.lscb(&["history", "--pipeline", "PIPELINE", "--format", "json"]).out;
+    let certificates: Vec<&str> = history.lines().filter(|l| l.starts_with("{\"certificate\"")).collect();
+    assert_eq!(certificates.len(), 1, "{history}");
+    assert!(
+        certificates[0].contains("\"destroyed_on\":\"2015-03-02\"")
+            && certificates[0].contains("\"received_on\":\"2015-01-31\"")
+    );
+    assert!(board.lscb(&["history", "--pipeline", "PIPELINE"]).out.contains("Destroyed after quarantine"));
 }
 
 #[test]

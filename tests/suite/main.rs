@@ -9,6 +9,8 @@ mod england;
 mod evaluate;
 mod journey;
 mod moved;
+mod mutate;
+mod personal;
 mod reading;
 mod statistics;
 mod support;

@@ -128,6 +128,9 @@ pub(super) fn lay(table: &PlainTable, grids: &[Grid<'_>], epoch_1904: bool, sink
     let mut aside = AsideRows::default();
     let mut laid = false;
     for row in &grid.rows()[table.header + 1..] {
+        if sink.is_beyond() {
+            break;
+        }
         let mut cells = filled_cells(row).peekable();
         if cells.peek().is_none() {
             continue;

@@ -14,7 +14,12 @@ pub(super) struct Sink {
     pub findings: Vec<Finding>,
     by_key: HashMap<String, usize>,
     per_cent: BTreeMap<(String, String), PerCent>,
+    beyond: bool,
 }
+
+/// The most rows of one file: a county's return has hundreds, and the largest national table that was seen has 63,000.
+/// Each costs a few kilobytes while it is checked, and a file must not cost half a gigabyte.
+pub(super) const ROWS_MAX: usize = 80_000;
 
 /// What the numbers of a column of percentages look like.
 struct PerCent {
@@ -27,11 +32,29 @@ struct PerCent {
 impl Sink {
     /// A finished row.
     pub fn push(&mut self, draft: Draft) {
-        self.drafts.push(draft);
+        if self.is_full() {
+            self.beyond = true;
+        } else {
+            self.drafts.push(draft);
+        }
+    }
+
+    /// Whether no further row is taken.
+    pub fn is_full(&self) -> bool {
+        self.drafts.len() >= ROWS_MAX
+    }
+
+    /// Whether a row was left out already.
+    pub fn is_beyond(&self) -> bool {
+        self.beyond
     }
 
     /// A number of a row that may get others: rows of one key are one draft. A second cell for one number is an error.
     pub fn merge(&mut self, key: String, draft: Draft, position: usize, cell: DraftCell) {
+        if self.is_full() && !self.by_key.contains_key(&key) {
+            self.beyond = true;
+            return;
+        }
         let index = *self.by_key.entry(key).or_insert_with(|| {
             self.drafts.push(draft);
             self.drafts.len() - 1
@@ -62,8 +85,14 @@ impl Sink {
         known.broken |= number.fract() != 0.0;
     }
 
-    /// Queries columns of percentages that look like fractions.
+    /// Queries columns of percentages that look like fractions, and refuses a file of too many rows.
     pub fn finish(&mut self) {
+        if self.beyond {
+            let message = format!("The file has more than {ROWS_MAX} rows of figures.");
+            self.findings.push(crate::ingest::codes::error(crate::ingest::codes::TOO_MANY_CELLS, message));
+            self.drafts.clear();
+            self.drafts.shrink_to_fit();
+        }
         for seen in self.per_cent.values().filter(|p| p.broken && p.largest <= 1.0) {
             let message = format!(
                 "Under `{}` per cent are expected, but no figure is above 1: 0.87 would be read as 0.87%.",
@@ -79,4 +108,24 @@ impl Sink {
 /// A draft with nothing in it.
 pub(super) fn empty_draft(table: Table, place: CellPlace) -> Draft {
     Draft { table, fields: vec![None; table.columns().len()], extra: Vec::new(), place }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_too_many_refuses_the_file() {
+        let mut sink = Sink::default();
+        let draft =
+            || Draft { table: Table::Actions, fields: Vec::new(), extra: Vec::new(), place: CellPlace::default() };
+        for _ in 0..ROWS_MAX {
+            sink.push(draft());
+        }
+        assert!(sink.is_full() && !sink.is_beyond());
+        sink.push(draft());
+        sink.finish();
+        assert!(sink.is_beyond() && sink.drafts.is_empty());
+        assert_eq!(sink.findings[0].code, crate::ingest::codes::TOO_MANY_CELLS);
+    }
 }

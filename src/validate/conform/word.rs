@@ -76,9 +76,10 @@ fn check(text: &str, value: &RawValue, list: List, known: &BTreeSet<&str>, sink:
     let lower = text.to_lowercase().replace([' ', '_'], "-");
     let advice = match known.get(lower.as_str()) {
         Some(id) => format!("Did you mean `{id}`?"),
+        None if !sink.is_advised(FaultKind::UnknownId) => String::new(),
         None => did_you_mean(text, known.iter().copied()),
     };
-    let message = format!("Unknown {noun}: {}. {advice}", shown(text));
+    let message = format!("Unknown {noun}: {}. {advice}", shown(text)).trim_end().to_owned();
     sink.add(FaultKind::UnknownId, message, format!("Write the id as {file} has it{}.", by_hand(value)));
     false
 }

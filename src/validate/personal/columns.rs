@@ -19,8 +19,27 @@ pub struct Column {
     pub filled: usize,
     /// Whether it is hidden.
     pub hidden: bool,
+    /// The sheet that it lies on.
+    pub sheet: String,
     /// The cells that could hold something, cleaned.
-    pub cells: Vec<(CellPlace, String)>,
+    pub cells: Vec<Cell>,
+}
+
+/// A cell that could hold something. There may be millions.
+pub struct Cell {
+    /// 1-based row.
+    pub row: u32,
+    /// 1-based column; 0 where only the row is known.
+    pub column: u32,
+    /// Its text, cleaned.
+    pub text: String,
+}
+
+impl Column {
+    /// Where a cell of it lies.
+    pub fn place(&self, cell: &Cell) -> CellPlace {
+        CellPlace::new(self.sheet.clone(), cell.row, cell.column)
+    }
 }
 
 /// The columns of a file by sheet and header, each cell once.
@@ -30,7 +49,7 @@ pub struct Columns {
     index: HashMap<(usize, u32, String), usize>,
     /// In the order in which they were met.
     pub columns: Vec<Column>,
-    seen: HashSet<(usize, u32, u32)>,
+    seen: HashSet<(u32, u32, u32)>,
 }
 
 impl Columns {
@@ -84,19 +103,29 @@ impl Columns {
                 let hint = header::hint(header);
                 let (header, cells) = (header.to_owned(), Vec::new());
                 self.index.insert(key, self.columns.len());
-                self.columns.push(Column { header, hint, siblings: sheet, filled: 0, hidden, cells });
+                let sheet_name = place.sheet.clone();
+                self.columns.push(Column {
+                    header,
+                    hint,
+                    siblings: sheet,
+                    filled: 0,
+                    hidden,
+                    sheet: sheet_name,
+                    cells,
+                });
                 self.columns.len() - 1
             }
         };
-        if !self.seen.insert((column, place.row, place.column)) {
+        if !self.seen.insert((column as u32, place.row, place.column)) {
             return;
         }
         let column = &mut self.columns[column];
         let text = pattern::clean(value);
         column.filled += usize::from(!text.is_empty());
-        let could = text.len() >= 8 && text.bytes().any(|b| b.is_ascii_digit());
+        // Names in sentences aside, whatever is looked for has a digit in it.
+        let could = text.len() >= 8 && (text.bytes().any(|b| b.is_ascii_digit()) || pattern::name_in_text(&text));
         if !text.is_empty() && (could || column.hint.is_label()) {
-            column.cells.push((place.clone(), text));
+            column.cells.push(Cell { row: place.row, column: place.column, text: text.into_boxed_str().into_string() });
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Forms without a check digit: National Insurance numbers, postcodes, telephone numbers, birthdays, names.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate};
@@ -15,14 +16,15 @@ macro_rules! pattern {
 }
 
 pattern! {
-    NINO = r"(?i)\b([A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?\d\d ?\d\d ?\d\d ?[A-D]\b";
+    NINO = r"(?i)\b([A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z])[ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[A-D]\b";
     NINO_SHAPE = r"(?i)^[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]?$";
     POSTCODE = r"(?i)^([A-Z]{1,2})([0-9][0-9A-HJKMNPR-Y]?) ?[0-9][ABD-HJLNP-UW-Z]{2}$";
     POSTCODE_IN_TEXT = r"\b([A-Z]{1,2})([0-9][0-9A-HJKMNPR-Y]?) [0-9][ABD-HJLNP-UW-Z]{2}\b";
     SECTOR = r"(?i)^([A-Z]{1,2})([0-9][0-9A-HJKMNPR-Y]?)( [0-9])?$";
     PHONE = r"^(?:\+44|0044|0)[\d ()-]{9,15}$";
     MOBILE_IN_TEXT = r"(?:^|[^\d.])(?:\+44 ?7|07)\d{3}[ -]?\d{3} ?\d{3}(?:$|[^\d.])";
-    BIRTHDAY_IN_TEXT = r"(?i)\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?)\W{0,4}\d{1,4}[/. -](?:\d{1,2}|[a-z]{3,9})[/. -]\d{2,4}";
+    BIRTHDAY_IN_TEXT = r"(?i)\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?|birthday)(?: is| was)?\W{0,4}(?:\d{1,4}(?:st|nd|rd|th)?[/. -]{1,2}(?:\d{1,2}|[a-z]{3,9})[/., -]{1,2}\d{2,4}|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?,? \d{4})";
+    NAME_IN_TEXT = r"\b(?i:child|pupil|patient|young person|sibling|mother|father|parent|baby|client)(?:['\u{2019}]s)?(?i: full| first| last)? ?(?i:names?)(?: is| was)?\W{1,4}\p{Lu}\p{Ll}[\p{L}'-]* \p{Lu}[\p{L}'-]+";
     DAY = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$";
 }
 
@@ -35,24 +37,56 @@ const AREAS: &str = "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT 
     NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W \
     WA WC WD WF WN WR WS WV YO ZE";
 
-/// A cell as text to be looked at: compatibility forms to plain ones, invisible characters gone, no-break spaces plain, the
-/// leading apostrophe of digits forced to text gone, whole numbers without a point.
+/// A cell as text to be looked at: compatibility forms to plain ones, invisible characters gone, no-break spaces and
+/// hyphens plain, the marks gone that force digits to text, whole numbers without a point or power of ten.
 pub fn clean(value: &RawValue) -> String {
     let text = match value {
-        RawValue::Text(text) if text.is_ascii() => text.clone(),
-        RawValue::Text(text) => text.nfkc().filter(|c| !is_invisible(*c)).collect(),
+        RawValue::Text(text) => return clean_text(text),
         RawValue::Date(text) => text.chars().take(10).collect(),
         other => other.display(),
     };
-    let text = text.trim().trim_start_matches('\'');
-    match text.strip_suffix(".0") {
-        Some(whole) if whole.len() >= 8 && whole.bytes().all(|b| b.is_ascii_digit()) => whole.to_owned(),
-        _ => text.to_owned(),
+    whole(text.trim())
+}
+
+/// The same for a text.
+pub fn clean_text(text: &str) -> String {
+    let plain = |c: char| match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        '\u{2018}' | '\u{2019}' | '\u{2032}' => '\'',
+        other => other,
+    };
+    let cleaned: Cow<'_, str> = match text.is_ascii() {
+        true => text.into(),
+        false => text.nfkc().filter(|c| !is_invisible(*c)).map(plain).collect(),
+    };
+    let marks: &[char] = &['\'', '`', '"', '='];
+    let text = cleaned.trim();
+    let bare = text.trim_start_matches(marks);
+    let bare = if bare.len() < text.len() { bare.trim_end_matches(marks) } else { bare };
+    whole(bare.trim())
+}
+
+/// Digits that a program has turned into a number: `9990000190.0`, `9.990000190E+09`.
+fn whole(text: &str) -> String {
+    let digits = |t: &str| t.len() >= 8 && t.bytes().all(|b| b.is_ascii_digit());
+    if let Some((before, after)) = text.split_once('.') {
+        if digits(before) && after.bytes().all(|b| b == b'0') {
+            return before.to_owned();
+        }
+        let power = after.to_ascii_lowercase();
+        if power.contains('e') && power.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'e' | b'+')) {
+            let number = text.parse::<f64>().unwrap_or(0.5);
+            if number.fract() == 0.0 && (1e8..1e12).contains(&number) {
+                return format!("{number:.0}");
+            }
+        }
     }
+    text.to_owned()
 }
 
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A National Insurance number, alone or in a text.
@@ -103,6 +137,11 @@ pub fn birthday_in_text(text: &str) -> bool {
     BIRTHDAY_IN_TEXT.is_match(text)
 }
 
+/// A person's name that a sentence calls one.
+pub fn name_in_text(text: &str) -> bool {
+    NAME_IN_TEXT.is_match(text)
+}
+
 /// A day, ISO or day first.
 pub fn day(text: &str) -> Option<NaiveDate> {
     let iso = text.get(..10).and_then(|t| t.parse::<NaiveDate>().ok());
@@ -136,7 +175,7 @@ pub fn looks_personal(text: &str) -> bool {
             || mobile_in(text)
             || birthday_in_text(text)
     };
-    digits && numbers() || name_like(text)
+    digits && numbers() || name_like(text) || name_in_text(text)
 }
 
 #[cfg(test)]
@@ -161,11 +200,29 @@ mod tests {
             (mobile_in, "ring 07700 900123", true),
             (birthday_in_text, "DOB 07/03/2014, seen", true),
             (birthday_in_text, "babies born 12 in 2014", false),
+            (birthday_in_text, "born on the ward in 2014", false),
+            (birthday_in_text, "d.o.b. 7th March 2014", true),
+            (birthday_in_text, "Date of birth: March 7, 2014", true),
+            (name_in_text, "child's name: Araminta Sampleton", true),
+            (name_in_text, "Child name: do not enter", false),
+            (name_in_text, "the name of the ward", false),
             (name_like, "Araminta Sampleton", true),
             (name_like, "A. Analyst", true),
             (name_like, "seen by the panel", false),
         ] {
             assert_eq!(test(text), expected, "{text}");
+        }
+        for (text, cleaned) in [
+            ("\u{2019}9990000344", "9990000344"),
+            ("=\"9990000344\"", "9990000344"),
+            ("999\u{a0}000\u{2011}0344", "999 000-0344"),
+            ("9\u{200b}990000344", "9990000344"),
+            ("9990000190.00", "9990000190"),
+            ("9.990000190E+09", "9990000190"),
+            ("07700.900", "07700.900"),
+            ("O\u{2019}Sample", "O'Sample"),
+        ] {
+            assert_eq!(clean_text(text), cleaned, "{text}");
         }
         assert_eq!(AREAS.split_whitespace().count(), 124, "Royal Mail has 124 areas");
     }

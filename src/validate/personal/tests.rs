@@ -2,7 +2,7 @@
 //! cases for personal data.
 
 use super::*;
-use crate::model::raw::{FileKind, RawCell, RawRow, RawSheet};
+use crate::model::raw::{FileKind, RawCell, RawRow, RawSheet, RawValue};
 
 type Expected = Option<(Kind, Severity)>;
 
