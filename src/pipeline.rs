@@ -22,5 +22,6 @@ mod publish;
 pub mod query;
 mod release;
 mod results;
+pub mod rules;
 pub mod run;
 pub mod template;

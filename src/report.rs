@@ -5,6 +5,7 @@
 pub mod chart;
 pub mod names;
 pub mod renderers;
+pub mod rules;
 pub mod table;
 pub mod template;
 pub mod verdict;
