@@ -23,6 +23,7 @@ mod publish;
 pub mod query;
 mod release;
 mod results;
+pub mod rules;
 pub mod run;
 pub mod template;
 mod withhold;

@@ -6,6 +6,7 @@ pub mod chart;
 pub mod names;
 pub mod referee_chart;
 pub mod renderers;
+pub mod rules;
 pub mod table;
 pub mod template;
 pub mod verdict;

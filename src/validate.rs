@@ -4,6 +4,7 @@
 pub mod conform;
 pub mod facts;
 pub mod gather;
+pub mod parts;
 pub mod past;
 pub mod personal;
 pub mod registry;

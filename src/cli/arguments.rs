@@ -29,6 +29,8 @@ pub enum Command {
     Run(Run),
     /// Check files as the portal and the batch do; nothing is kept.
     Validate(Validate),
+    /// Every code that a check can give: what it means, why it matters, what to do.
+    Rules(Rules),
     /// Write an agency's blank return as a workbook, with its lists as drop-downs.
     Template(Template),
     /// Walk from a hot spot down to the cells that its figures came from.
@@ -101,6 +103,39 @@ pub struct Validate {
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
+}
+
+/// How `lscb rules` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// A line for each code; the whole of it where codes are named.
+    Text,
+    /// One JSON object a line.
+    Json,
+    /// One page that needs no network, with a place for each code, such as `#V004`.
+    Html,
+}
+
+/// Arguments of `lscb rules`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lscb rules                                 every code, a line each
+  lscb rules V004                            one of them in full
+  lscb rules --format html -o rules.html     the page that verdicts point to
+  lscb rules --check                         that each has its cases and its page")]
+pub struct Rules {
+    /// Codes to explain in full; a letter stands for all that begin with it.
+    #[arg(value_name = "CODE")]
+    pub codes: Vec<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: RulesFormat,
+    /// The file to write, instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Check that every code has a case that passes, a case that fails, and its page.
+    #[arg(long, conflicts_with_all = ["codes", "format", "output"])]
+    pub check: bool,
 }
 
 /// Which board's data a command looks at.

@@ -1,6 +1,6 @@
 //! What was accepted before: the past of each series, by which a rule sees what is copied forward or out of all proportion.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::period::Period;
 use crate::model::row::{Row, Value};
@@ -14,6 +14,8 @@ pub type Figures = Vec<Figure>;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct History {
     series: BTreeMap<(Table, String), BTreeMap<Period, Figures>>,
+    /// Who returned a series, by what it is about without who returned it.
+    agencies: BTreeMap<(Table, String), BTreeSet<String>>,
 }
 
 impl History {
@@ -23,7 +25,12 @@ impl History {
         let mut history = Self::default();
         for row in rows {
             if let Some(period) = row.period("period") {
-                let series = history.series.entry((row.table, series_key(row))).or_default();
+                let key = series_key(row);
+                if let Some((agency, subject)) = key.split_once('|').filter(|_| row.table == Table::Performance) {
+                    let agencies = history.agencies.entry((row.table, subject.to_owned())).or_default();
+                    agencies.insert(agency.to_owned());
+                }
+                let series = history.series.entry((row.table, key)).or_default();
                 series.insert(period, figures(row));
             }
         }
@@ -38,6 +45,18 @@ impl History {
     /// The past of a row's series, by period; none where it was never returned.
     pub fn of(&self, row: &Row) -> Option<&BTreeMap<Period, Figures>> {
         self.series.get(&(row.table, series_key(row)))
+    }
+
+    /// What other agencies returned for the indicator, place and breakdown of a row of performance, by agency.
+    pub fn others(&self, row: &Row) -> impl Iterator<Item = (&str, &BTreeMap<Period, Figures>)> {
+        let key = series_key(row);
+        let (agency, subject) = key.split_once('|').unwrap_or_default();
+        let (agency, subject, table) = (agency.to_owned(), subject.to_owned(), row.table);
+        let agencies = self.agencies.get(&(table, subject.clone())).into_iter().flatten();
+        agencies.filter(move |other| **other != agency).filter_map(move |other| {
+            let series = self.series.get(&(table, format!("{other}|{subject}")))?;
+            Some((other.as_str(), series))
+        })
     }
 }
 
@@ -82,6 +101,11 @@ mod tests {
         let past = history.of(&row("2014-03", 0.0)).unwrap();
         let values: Vec<_> = past.values().map(|f| f[0].value).collect();
         assert_eq!(values, [Some(3.0), Some(5.0)], "two periods, of the second the later row");
+        let mut another = row("2014-03", 0.0);
+        another.set("agency", Value::Text("health".to_owned()));
+        let others: Vec<_> = history.others(&another).map(|(agency, series)| (agency, series.len())).collect();
+        assert_eq!(others, [("police", 2)], "what the police returned for the same thing");
+        assert_eq!(history.others(&row("2014-03", 0.0)).count(), 0, "nobody but the police returned it");
         assert!(history.of(&Row::empty(Table::Performance, Provenance::default())).is_none());
     }
 }

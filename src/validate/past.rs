@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::model::Period;
 use crate::model::history::{Figures, figures, series_key};
 use crate::spec::reference::{Indicator, Unit};
+use crate::stats::robust::{mad, median};
 use crate::validate::facts::{Facts, value_from};
 
 /// One series of performance: what this return says of it, and what was known.
@@ -13,7 +14,10 @@ pub struct Line<'a> {
     pub agency: &'a str,
     /// The rows of this return, with their numbers.
     pub sent: BTreeMap<Period, (usize, Figures)>,
-    indicator: &'a Indicator,
+    /// What it counts.
+    pub indicator: &'a Indicator,
+    /// What was accepted before.
+    pub known: BTreeMap<Period, Figures>,
     all: Vec<(Period, Figures)>,
 }
 
@@ -22,6 +26,16 @@ impl Line<'_> {
     pub fn before(&self, period: Period) -> impl Iterator<Item = (Period, &Figures)> {
         let end = self.all.partition_point(|(p, _)| *p < period);
         self.all[..end].iter().rev().map(|(p, figures)| (*p, figures))
+    }
+
+    /// Every period of which anything is known or sent, the oldest first; what this return says counts.
+    pub fn known_at(&self) -> impl Iterator<Item = (Period, &Figures)> {
+        self.all.iter().map(|(period, figures)| (*period, figures))
+    }
+
+    /// The values of up to 24 periods before one, the newest first.
+    pub fn values_before(&self, period: Period) -> Vec<f64> {
+        self.before(period).take(24).filter_map(|(_, figures)| self.value(figures)).collect()
     }
 
     /// The value of figures in the indicator's unit.
@@ -51,17 +65,46 @@ pub fn lines<'a>(facts: &Facts<'a>) -> Vec<Line<'a>> {
     for (i, row, indicator) in facts.measured() {
         let Some(period) = row.period("period") else { continue };
         let at = *index.entry(series_key(row)).or_insert_with(|| {
-            let known = facts.context.history.of(row).into_iter().flatten();
-            let all = known.map(|(p, f)| (*p, f.clone())).collect();
-            lines.push(Line { agency: row.text("agency"), sent: BTreeMap::new(), indicator, all });
+            let known = facts.context.history.of(row).cloned().unwrap_or_default();
+            let agency = row.text("agency");
+            lines.push(Line { agency, sent: BTreeMap::new(), indicator, known, all: Vec::new() });
             lines.len() - 1
         });
         lines[at].sent.entry(period).or_insert_with(|| (i, figures(row)));
     }
     for line in &mut lines {
-        let mut all: BTreeMap<Period, Figures> = line.all.drain(..).collect();
+        let mut all = line.known.clone();
         all.extend(line.sent.iter().map(|(period, (_, figures))| (*period, figures.clone())));
         line.all = all.into_iter().collect();
     }
     lines
+}
+
+/// Before fewer periods than this a slip cannot be told from what an indicator is like.
+const PAST: usize = 4;
+
+/// The median of the periods before one, where the share of `period` looks like the other part of the whole: within five
+/// points of one less the median, and further from the median than chance takes it. A share of fewer than ten tells nothing:
+/// none of three is soon reached.
+pub fn turned(line: &Line<'_>, period: Period, figures: &Figures) -> Option<f64> {
+    let now = line.value(figures).filter(|_| line.indicator.unit == Unit::Proportion)?;
+    let few = figures.get(1).and_then(|f| f.value).is_some_and(|of| of < 10.0);
+    let before = line.values_before(period);
+    let middle = median(&before).filter(|m| !few && before.len() >= PAST && (m - 0.5).abs() >= 0.2)?;
+    let spread = mad(&before)?.max(line.chance(middle, figures));
+    ((now - (1.0 - middle)).abs() <= 0.05 && (now - middle).abs() > 5.0 * spread).then_some(middle)
+}
+
+/// By how much, and of which median, where the value of `period` is about a hundred or a thousand times the median of a
+/// steady past, or such a part of it.
+pub fn scaled(line: &Line<'_>, period: Period, figures: &Figures) -> Option<(f64, f64)> {
+    let now = line.value(figures).filter(|v| *v > 0.0)?;
+    let before = line.values_before(period);
+    let middle = median(&before).filter(|m| before.len() >= PAST && *m > 0.0)?;
+    let is_steady = before.iter().all(|v| *v >= middle / 2.5 && *v <= middle * 2.5);
+    let times = [1000.0, 100.0, 0.01, 0.001].into_iter().find(|times| {
+        let ratio = now / (middle * times);
+        (1.0 / 1.5..=1.5).contains(&ratio)
+    });
+    times.filter(|_| is_steady && turned(line, period, figures).is_none()).map(|times| (times, middle))
 }

@@ -1,6 +1,7 @@
 //! What a rule is. Its explanation is the doc comment at the top of its file, under fixed headings, and is read from
 //! there: one text for the programmer, for `lscb` and for the page an agency is sent to.
 
+use crate::model::rule_page::RulePage;
 use crate::model::{Finding, Severity};
 use crate::validate::facts::Facts;
 
@@ -43,10 +44,29 @@ pub trait Rule: Sync {
     fn action(&self) -> String {
         section(self.source(), "What to do")
     }
+
+    /// All of it.
+    fn page(&self) -> RulePage {
+        RulePage {
+            code: self.code(),
+            title: self.title(),
+            severity: self.severity(),
+            what: self.what(),
+            why: self.why(),
+            example: self.example(),
+            action: self.action(),
+            is_tried: is_tried(self.source()),
+        }
+    }
 }
 
-/// The headings that every explanation has, in this order.
-pub const HEADINGS: [&str; 4] = ["What it checks", "Why it matters", "Example", "What to do"];
+/// Whether the tests of a rule's file hold a case that passes and one that fails, each with something that it asserts.
+fn is_tried(source: &str) -> bool {
+    let tests = source.split_once("#[cfg(test)]").map_or("", |(_, tests)| tests);
+    let body = |name: &str| tests.split_once(&format!("fn {name}() {{")).map(|(_, rest)| rest.split("#[test]").next());
+    let asserts = |text: &str| ["assert", "silent(", "spotted("].iter().any(|word| text.contains(word));
+    ["passes", "fails"].iter().all(|name| body(name).flatten().is_some_and(asserts))
+}
 
 /// The text under a heading of a file's doc comment, its lines joined.
 fn section(source: &str, heading: &str) -> String {
@@ -58,6 +78,19 @@ fn section(source: &str, heading: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_is_tried_where_both_cases_assert_something() {
+        let both = "#[cfg(test)] #[test] fn passes() { silent(x); } #[test] fn fails() { assert_eq!(1, 1); }";
+        assert!(is_tried(both));
+        for (wrong, why) in [
+            ("assert_eq!(1, 1);", "a case that asserts nothing"),
+            ("#[test] fn fails() { assert_eq!(1, 1); }", "no failing case"),
+            ("#[cfg(test)]", "no tests"),
+        ] {
+            assert!(!is_tried(&both.replace(wrong, "")), "{why}");
+        }
+    }
 
     #[test]
     fn a_section_ends_where_the_next_begins() {
