@@ -4,6 +4,7 @@
 //! triangulates, discloses and renders into folders that are built whole, committed in the ledger, and only then shown by
 //! the `latest` links.
 
+pub mod answer;
 pub mod check;
 pub mod configuration;
 pub mod digest;
@@ -11,7 +12,7 @@ mod evidence;
 pub mod explain;
 pub mod history;
 mod intake;
-mod judge;
+pub mod judge;
 mod key;
 mod lock;
 pub mod lookback;
@@ -20,6 +21,7 @@ mod movement;
 pub mod progress;
 mod publish;
 pub mod query;
+pub mod receipt;
 mod release;
 mod results;
 pub mod run;

@@ -88,9 +88,25 @@ pub enum Format {
     Json,
 }
 
+/// How `lscb validate` answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnswerFormat {
+    /// For people, on the terminal.
+    Text,
+    /// One JSON object a line.
+    Json,
+    /// One page for all files, to be opened in a browser, printed or sent.
+    Html,
+}
+
 /// Arguments of `lscb validate`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  lscb validate police_q3.xlsx\n  lscb validate *.csv --format json")]
+#[command(after_help = "Examples:
+  lscb validate police_q3.xlsx
+  lscb validate *.csv --format json
+  lscb validate police_q3.xlsx --format html --output answer.html
+  lscb validate police_q3.xlsx --annotate mended/       your own workbook back, with notes on its cells
+  lscb validate police_q3.xlsx --receipt .              police_q3.xlsx.receipt.json, to be sent along")]
 pub struct Validate {
     /// Files to check.
     #[arg(required = true)]
@@ -100,7 +116,16 @@ pub struct Validate {
     pub pipeline: PathBuf,
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
+    pub format: AnswerFormat,
+    /// Where the answer is written, instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write each file back as a workbook with a note and a colour on each cell: into a folder, or to one .xlsx file.
+    #[arg(long, value_name = "DIR|FILE.xlsx")]
+    pub annotate: Option<PathBuf>,
+    /// Write a receipt of each file, which may be sent along with it: into a folder, or to one .json file.
+    #[arg(long, value_name = "DIR|FILE.json")]
+    pub receipt: Option<PathBuf>,
 }
 
 /// Which board's data a command looks at.

@@ -44,6 +44,10 @@ pub const WINDOWS_1252: &str = "F019";
 /// A quotation mark that is never closed. Why: everything after it would be one cell.
 pub const OPEN_QUOTE: &str = "F020";
 
+/// The receipt beside a return does not agree with it. Why: whoever checked it before sending believes that what arrived is
+/// what was checked.
+pub const RECEIPT: &str = "F031";
+
 /// Every code with its title and what to do about it, in order of the codes.
 pub const CODES: &[(&str, &str, &str)] = &[
     (EMPTY, "The file is empty", "Check that the right file was chosen, and send it again."),
@@ -110,6 +114,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "Nothing, if accents and pound signs look right; else save as CSV UTF-8.",
     ),
     (OPEN_QUOTE, "A quotation mark is never closed", "Close or remove the quotation mark on that line and send again."),
+    (
+        RECEIPT,
+        "The receipt does not agree with the return",
+        "Check the return again with the board's present lists, and send it with the new receipt.",
+    ),
 ];
 
 /// A finding on the whole file with the advice of its code.

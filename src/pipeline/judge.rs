@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 use super::configuration::Configuration;
 use crate::ingest::{self, Limits};
 use crate::model::history::History;
+use crate::model::raw::RawFile;
 use crate::model::submission::Submission;
 use crate::model::{Error, Finding, Period, Verdict};
 use crate::validate::{self, Accepted, Context};
@@ -33,11 +34,33 @@ pub fn judge(
     received_on: NaiveDate,
 ) -> Result<Judged, Error> {
     let read = ingest::read(path, &Limits::default())?;
+    Ok(look(read, name, configuration, history, received_on).judged)
+}
+
+/// A judged file with what was read of it, for an answer that shows its cells.
+pub struct Looked {
+    /// What the ledger writes down.
+    pub judged: Judged,
+    /// Every finding, each cell by itself; of a quarantined file what the ledger writes down.
+    pub every: Vec<Finding>,
+    /// The sheets; none where the file could not be read.
+    pub raw: Option<RawFile>,
+}
+
+/// Judges what was read of a file.
+pub fn look(
+    read: ingest::Read,
+    name: &str,
+    configuration: &Configuration,
+    history: &History,
+    received_on: NaiveDate,
+) -> Looked {
     let mut findings: Vec<Finding> = read.findings;
     let named = validate::scan_names(name, read.raw.as_ref());
     // A name that gives a child away is written nowhere.
     let name = if named.is_empty() { name.to_owned() } else { anonymous(name, &read.sha256) };
     findings.extend(named);
+    let mut every = findings.clone();
     let mut accepted = None;
     let mut return_id = String::new();
     if let Some(raw) = &read.raw {
@@ -50,11 +73,11 @@ pub fn judge(
         let context = Context { reference: &configuration.reference, as_of, history };
         let checked = validate::validate(laid, &context);
         findings.extend(checked.findings);
+        every.extend(checked.every);
         accepted = checked.accepted;
     }
-    findings.sort_by(|a, b| {
-        (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code))
-    });
+    findings.sort_by(in_order);
+    every.sort_by(in_order);
     let verdict = Verdict::of(&findings);
     let accepted = accepted.filter(|_| verdict == Verdict::Accepted);
     let rows = accepted.as_ref().map_or(&[][..], Accepted::rows);
@@ -84,7 +107,14 @@ pub fn judge(
         rows: rows.len(),
         findings,
     };
-    Ok(Judged { submission, accepted, newest_period_end: newest.map(Period::end).or(newest_day) })
+    let every = if verdict == Verdict::Quarantined { submission.findings.clone() } else { every };
+    let judged = Judged { submission, accepted, newest_period_end: newest.map(Period::end).or(newest_day) };
+    Looked { judged, every, raw: read.raw }
+}
+
+/// The worst first, then by place.
+pub(super) fn in_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+    (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code))
 }
 
 /// The file's SHA-256 in the place of its name, with its ending.
