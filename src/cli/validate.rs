@@ -14,6 +14,7 @@ use crate::pipeline::check;
 use crate::pipeline::configuration::Configuration;
 use crate::pipeline::judge::Looked;
 use crate::pipeline::receipt::{self, Receipt};
+use crate::report::verdict::page::{self, Answer};
 use crate::report::verdict;
 
 /// Runs the command.
@@ -24,8 +25,13 @@ pub fn run(arguments: &Validate) -> Result<ExitCode, Error> {
     let (mut refused, mut failed) = (false, false);
     for (index, file) in arguments.files.iter().enumerate() {
         let answered = check::look(file, &configuration, today).and_then(|looked| {
+            let verdict = looked.judged.submission.verdict;
             one(arguments, &configuration, today, file, index, &looked, &mut out)?;
-            Ok(looked.judged.submission.verdict)
+            if arguments.format == AnswerFormat::Html {
+                let receipt = Receipt::of(&looked, &configuration, today).line();
+                out.pages.push(Kept { file: file.display().to_string(), looked, receipt });
+            }
+            Ok(verdict)
         });
         match answered {
             Ok(verdict) => refused |= verdict != Verdict::Accepted,
@@ -34,6 +40,12 @@ pub fn run(arguments: &Validate) -> Result<ExitCode, Error> {
                 failed = true;
             }
         }
+    }
+    if arguments.format == AnswerFormat::Html {
+        let pipeline = &configuration.pipeline;
+        let answers: Vec<Answer<'_>> = out.pages.iter().map(Kept::answer).collect();
+        let page = page::page(&pipeline.name, pipeline.synthetic, &answers, &answer::handbook())?;
+        out.say(arguments, &page);
     }
     if let Some(path) = &arguments.output {
         write(path, out.text.as_bytes())?;
@@ -49,6 +61,26 @@ pub fn run(arguments: &Validate) -> Result<ExitCode, Error> {
 struct Out {
     text: String,
     written: BTreeSet<PathBuf>,
+    pages: Vec<Kept>,
+}
+
+/// A file that is to be on the page.
+struct Kept {
+    file: String,
+    looked: Looked,
+    receipt: String,
+}
+
+impl Kept {
+    fn answer(&self) -> Answer<'_> {
+        Answer {
+            file: self.file.clone(),
+            submission: &self.looked.judged.submission,
+            every: &self.looked.every,
+            raw: self.looked.raw.as_ref(),
+            receipt: self.receipt.clone(),
+        }
+    }
 }
 
 impl Out {

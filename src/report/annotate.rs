@@ -24,6 +24,8 @@ use package::{MAIN, OFFICE, Package};
 use splice::{Node, Splice, attribute, escaped, outline, with_attribute};
 use styles::Styles;
 
+pub use marks::place;
+
 use super::verdict::Handbook;
 use crate::model::raw::{RawFile, column_letters};
 use crate::model::{Finding, Severity};
@@ -73,7 +75,10 @@ impl Annotate<'_> {
         let main = package.relationships("").into_iter().find(|(_, kind, _)| kind == "officeDocument")?.2;
         let book = package.text(&main)?;
         let related = package.relationships(&main);
-        let styles_part = related.iter().find(|(_, kind, _)| kind == "styles").map(|(.., target)| target.clone())?;
+        let styles_part = match related.iter().find(|(_, kind, _)| kind == "styles") {
+            Some((.., target)) => target.clone(),
+            None => without_formats(&mut package, &main)?,
+        };
         let (styles_xml, styles) = styles::add(&package.text(&styles_part)?)?;
         package.set(&styles_part, styles_xml);
         let marks = marks::of_file(raw, self.findings);
@@ -163,6 +168,15 @@ impl Annotate<'_> {
         package.set(part, splice.done());
         Some(())
     }
+}
+
+/// A list of formats for a workbook that came without one, as programs that write by hand leave it.
+fn without_formats(package: &mut Package<'_>, main: &str) -> Option<String> {
+    let part = package.free("xl/lscbStyles", ".xml");
+    package.declare(&part, "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml")?;
+    package.relate(main, "styles", &part)?;
+    package.set(&part, format!("{}{}", package::HEAD, styles::bare()));
+    Some(part)
 }
 
 /// What stands after the conditional formats of a sheet (ECMA-376, part 1, 18.3.1.99).

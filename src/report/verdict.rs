@@ -2,6 +2,8 @@
 
 pub mod explained;
 pub mod group;
+pub mod neighbours;
+pub mod page;
 
 use serde_json::{Value, json};
 

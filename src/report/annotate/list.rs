@@ -30,11 +30,11 @@ struct Line {
 const HEADS: [(&str, f64); 8] = [
     ("How bad", 12.0),
     ("Where (click)", 20.0),
-    ("Column", 20.0),
+    ("Column", 16.0),
     ("Cells", 7.0),
-    ("What was found", 58.0),
-    ("What to do", 44.0),
-    ("Why it matters", 44.0),
+    ("What was found", 50.0),
+    ("What to do", 38.0),
+    ("Why it matters", 38.0),
     ("Code", 8.0),
 ];
 
@@ -195,7 +195,7 @@ fn quoted(name: &str) -> String {
 /// The height that a line needs, in points: nothing of it is to be cut off.
 fn height(cells: &[(Format, String)]) -> f64 {
     let lines = cells.iter().zip(HEADS).map(|((_, text), (_, width))| {
-        let width = width * 1.05;
+        let width = width * 1.12;
         text.lines().map(|l| (l.chars().count() as f64 / width).ceil().max(1.0)).sum::<f64>()
     });
     (13.5 * lines.fold(1.0, f64::max) + 3.0).min(400.0)

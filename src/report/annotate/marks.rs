@@ -51,7 +51,7 @@ pub(super) fn of_file(raw: &RawFile, findings: &[Finding]) -> BTreeMap<usize, Ma
 
 /// The cell of a finding: its own; else, in its row, the one under its header, or the first that is filled. Sheet by
 /// position, 1-based row and column.
-pub(super) fn place(raw: &RawFile, finding: &Finding) -> Option<(usize, u32, u32)> {
+pub fn place(raw: &RawFile, finding: &Finding) -> Option<(usize, u32, u32)> {
     let sheet = raw.sheets.iter().position(|s| s.name == finding.sheet)?;
     if let Some((row, column)) = address(&finding.cell) {
         return Some((sheet, row, column));

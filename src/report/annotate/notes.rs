@@ -141,7 +141,7 @@ fn without_boxes(xml: &str, cells: &BTreeSet<String>) -> String {
     out + rest
 }
 
-/// A drawing with a box for each cell.
+/// A drawing with a box for each cell. Each names its namespaces, for the drawing may know them by other prefixes.
 fn with_boxes(xml: &str, cells: &[(u32, u32)]) -> Option<String> {
     let end = xml.rfind("</xml>")?;
     let ids = xml.split("_x0000_s").skip(1);
@@ -151,7 +151,8 @@ fn with_boxes(xml: &str, cells: &[(u32, u32)]) -> Option<String> {
     for (id, &(row, column)) in (first..).zip(cells) {
         let (left, top) = (column, row.saturating_sub(2));
         boxes += &format!(
-            "<v:shape id=\"_x0000_s{id}\" type=\"#_x0000_t202\" style=\"position:absolute;margin-left:60pt;margin-top:2pt;\
+            "<v:shape xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" \
+             xmlns:x=\"urn:schemas-microsoft-com:office:excel\" id=\"_x0000_s{id}\" type=\"#_x0000_t202\" style=\"position:absolute;margin-left:60pt;margin-top:2pt;\
              width:260pt;height:110pt;z-index:{};visibility:hidden\" fillcolor=\"#ffffe1\" o:insetmode=\"auto\">\
              <v:fill color2=\"#ffffe1\"/><v:shadow on=\"t\" color=\"black\" obscured=\"t\"/>\
              <v:path o:connecttype=\"none\"/><v:textbox style=\"mso-direction-alt:auto\">\

@@ -60,6 +60,18 @@ pub(super) fn add(xml: &str) -> Option<(String, Styles)> {
     Some((splice.done(), Styles { cell, colour }))
 }
 
+/// The list of formats of a workbook that has none: one format, which changes nothing.
+pub(super) fn bare() -> String {
+    format!(
+        "<styleSheet xmlns=\"{MAIN}\"><fonts count=\"1\"><font><sz val=\"11\"/><name val=\"Calibri\"/><family val=\"2\"/></font>\
+         </fonts><fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill \
+         patternType=\"gray125\"/></fill></fills><borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/>\
+         </border></borders><cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellStyleXfs>\
+         <cellXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\"/></cellXfs>\
+         <cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/></cellStyles></styleSheet>"
+    )
+}
+
 /// Appends to a list, sets its count, and gives the position of the first that was added.
 fn append(splice: &mut Splice<'_>, xml: &str, nodes: &[Node], list: &str, items: &[String]) -> Option<usize> {
     let at = nodes.iter().position(|n| n.depth == 1 && n.name == list)?;
