@@ -18,6 +18,7 @@ mod evaluate;
 mod explain;
 mod history;
 mod query;
+mod repro;
 mod run;
 mod sample;
 mod screen;
@@ -51,6 +52,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Repro(arguments) => repro::run(&arguments),
         Command::Template(arguments) => template::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Calc(arguments) => calc::run(&arguments),

@@ -23,6 +23,7 @@ mod publish;
 pub mod query;
 pub mod receipt;
 mod release;
+pub mod repro;
 mod results;
 pub mod run;
 pub mod template;

@@ -29,6 +29,8 @@ pub enum Command {
     Run(Run),
     /// Check files as the portal and the batch do; nothing is kept.
     Validate(Validate),
+    /// The smallest sheet that still shows a finding, with made-up values, to contest a rule without sending data.
+    Repro(Repro),
     /// Write an agency's blank return as a workbook, with its lists as drop-downs.
     Template(Template),
     /// Walk from a hot spot down to the cells that its figures came from.
@@ -126,6 +128,28 @@ pub struct Validate {
     /// Write a receipt of each file, which may be sent along with it: into a folder, or to one .json file.
     #[arg(long, value_name = "DIR|FILE.json")]
     pub receipt: Option<PathBuf>,
+}
+
+/// Arguments of `lscb repro`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lscb repro police_q3.xlsx --finding V012 --cell 'Q3!C17' -o example.xlsx
+  lscb repro police_q3.csv --finding V004 --cell 17 -o example.csv")]
+pub struct Repro {
+    /// The file in which it was found; it is not changed.
+    pub file: PathBuf,
+    /// The code of the finding; never one of personal data.
+    #[arg(long, value_name = "CODE")]
+    pub finding: String,
+    /// Its cell, or its line in a CSV file; the first that was found unless told.
+    #[arg(long, value_name = "CELL")]
+    pub cell: Option<String>,
+    /// The example to write.
+    #[arg(short, long, value_name = "FILE.xlsx|csv")]
+    pub output: PathBuf,
+    /// The pipeline file whose reference lists and return specs apply.
+    #[arg(long, default_value = "pipelines/nightly.toml", value_name = "PIPELINE")]
+    pub pipeline: PathBuf,
 }
 
 /// Which board's data a command looks at.

@@ -37,6 +37,11 @@ const NOTES: usize = 2000;
 /// The condition of our colours: always true, and known again by its text.
 const ALWAYS: &str = "\"lscb\"=\"lscb\"";
 
+/// A workbook with the values of a file at their addresses, and nothing else.
+pub fn values_only(raw: &RawFile, stem: &str) -> Option<Vec<u8>> {
+    plain_book::bytes(raw, &plain_book::names(raw, stem))
+}
+
 /// What an annotated copy is made of.
 pub struct Annotate<'a> {
     /// Lines above the list.

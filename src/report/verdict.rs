@@ -108,6 +108,21 @@ pub fn counted(n: usize, word: &str) -> String {
     }
 }
 
+/// A message with the quotation marks of a letter, for whoever knows backquotes from nowhere.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut is_open = false;
+    for c in text.chars() {
+        if c == '`' {
+            out.push(if is_open { '’' } else { '‘' });
+            is_open = !is_open;
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// The word of a severity.
 pub fn severity(severity: Severity) -> &'static str {
     match severity {
@@ -168,5 +183,6 @@ mod tests {
         let text = text("a.xlsx", &submission(Verdict::Accepted, vec![]), &[]);
         assert_eq!(text, "a.xlsx: accepted\n  2 rows (plain, police, 2014-03)\n");
         assert_eq!(tally(&[]), "nothing to mend");
+        assert_eq!(quoted("Unknown: `a`. Did you mean `b`?"), "Unknown: ‘a’. Did you mean ‘b’?");
     }
 }

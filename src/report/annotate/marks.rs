@@ -98,7 +98,7 @@ fn note(finding: &Finding) -> String {
 /// nine digits or more would be taken for one that names a person when the workbook comes back.
 pub(super) fn careful(text: &str) -> String {
     static LONG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d(?:[ -]?\d){8,}").expect("a fixed pattern"));
-    LONG.replace_all(text, "(the number there)").into_owned()
+    crate::report::verdict::quoted(&LONG.replace_all(text, "(the number there)"))
 }
 
 #[cfg(test)]
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn long_numbers_are_not_repeated() {
-        assert_eq!(careful("`943 476 5919` is no count of 2014-03-01."), "`(the number there)` is no count of 2014-03-01.");
+        assert_eq!(careful("`943 476 5919` is no count of 2014-03-01."), "‘(the number there)’ is no count of 2014-03-01.");
         assert_eq!(careful("2013/14, 12345678"), "2013/14, 12345678");
     }
 }

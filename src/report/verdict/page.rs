@@ -5,7 +5,7 @@
 use askama::Template;
 
 use super::neighbours::{self, Neighbours};
-use super::{Group, Handbook, WORDINGS, counted, groups, taken, tally};
+use super::{quoted, Group, Handbook, WORDINGS, counted, groups, taken, tally};
 use crate::model::raw::RawFile;
 use crate::model::submission::Submission;
 use crate::model::{Error, Finding, Severity, Verdict};
@@ -79,7 +79,7 @@ struct Page<'p> {
 pub fn page(board: &str, synthetic: bool, answers: &[Answer<'_>], handbook: &Handbook) -> Result<String, Error> {
     let files: Vec<FileView> = answers.iter().enumerate().map(|(n, a)| file_view(n + 1, a, handbook)).collect();
     let title = match &files[..] {
-        [one] => format!("{}: {}", one.name, one.word),
+        [one] => format!("Your return: {}", one.word),
         many => format!("{}: what was found", counted(many.len(), "file")),
     };
     Page { title, board, synthetic, files }.render().map_err(|e| {
@@ -158,13 +158,12 @@ fn group_view(group: &Group, every: &[Finding], raw: Option<&RawFile>, handbook:
     let is_one = group.causes.len() == 1;
     let causes = group.causes.iter().take(WORDINGS).map(|c| {
         let places = if is_one { String::new() } else { c.places.clone() };
-        (places, c.message.clone())
+        (places, quoted(&c.message))
     });
-    // A picture of each wording says more than two of one.
+    // One picture of each wording: the next cell of the same fault shows nothing new.
     let firsts = group.causes.iter().filter_map(|c| c.members.first());
-    let shown = firsts.chain(group.members.iter().skip(1));
     let mut pictures: Vec<Neighbours> = Vec::new();
-    for &at in shown.filter(|_| group.severity != Severity::Note).take(PICTURES * 4) {
+    for &at in firsts.filter(|_| group.severity != Severity::Note).take(PICTURES * 4) {
         let near = raw.and_then(|raw| neighbours::of(raw, &every[at]));
         if let Some(near) = near.filter(|n| pictures.len() < PICTURES && pictures.iter().all(|p| p.cell != n.cell)) {
             pictures.push(near);
@@ -180,11 +179,11 @@ fn group_view(group: &Group, every: &[Finding], raw: Option<&RawFile>, handbook:
         cells: if group.count > 1 { format!("{} times", group.count) } else { String::new() },
         causes: causes.collect(),
         more: group.causes.len().saturating_sub(WORDINGS),
-        fix: if group.fix().is_empty() { explained.action.clone() } else { group.fix().to_owned() },
-        what: explained.what,
-        why: explained.why,
-        example: explained.example,
-        action: explained.action,
+        fix: quoted(if group.fix().is_empty() { &explained.action } else { group.fix() }),
+        what: quoted(&explained.what),
+        why: quoted(&explained.why),
+        example: quoted(&explained.example),
+        action: quoted(&explained.action),
         unseen: if pictures.is_empty() { 0 } else { group.count - pictures.len() },
         pictures,
     }
