@@ -15,7 +15,13 @@ pub fn run(arguments: &Repro) -> Result<ExitCode, Error> {
     let as_of = today(&configuration.pipeline);
     let made = repro(&arguments.file, &wanted, &configuration, as_of, &arguments.output)?;
     let rows = if made.rows == 1 { "row" } else { "rows" };
-    say!("Wrote {}: {} {rows}, {} cells, and still {}.", arguments.output.display(), made.rows, made.cells, made.finding.code);
+    say!(
+        "Wrote {}: {} {rows}, {} cells, and still {}.",
+        arguments.output.display(),
+        made.rows,
+        made.cells,
+        made.finding.code
+    );
     say!("  {}", made.finding.message);
     if made.kept.is_empty() {
         say!("No cell of it stands in your file.");

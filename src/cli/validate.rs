@@ -14,8 +14,8 @@ use crate::pipeline::check;
 use crate::pipeline::configuration::Configuration;
 use crate::pipeline::judge::Looked;
 use crate::pipeline::receipt::{self, Receipt};
-use crate::report::verdict::page::{self, Answer};
 use crate::report::verdict;
+use crate::report::verdict::page::{self, Answer};
 
 /// Runs the command.
 pub fn run(arguments: &Validate) -> Result<ExitCode, Error> {

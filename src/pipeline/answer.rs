@@ -16,8 +16,7 @@ use crate::validate;
 /// Every code in words.
 pub fn handbook() -> Handbook {
     let listed = codes::CODES.iter().chain(layout_codes::CODES).map(|(code, title, action)| {
-        let explained =
-            Explained { title: (*title).to_owned(), action: (*action).to_owned(), ..Explained::default() };
+        let explained = Explained { title: (*title).to_owned(), action: (*action).to_owned(), ..Explained::default() };
         ((*code).to_owned(), explained)
     });
     let rules = validate::rules().iter().map(|rule| {
@@ -95,9 +94,11 @@ fn head(name: &str, looked: &Looked) -> [String; 2] {
     let head = format!("{name}: {}. Found: {}.", verdict::in_short(submission.verdict), verdict::tally(&looked.every));
     let mend = match &looked.raw {
         Some(_) if looked.every.is_empty() => "Nothing is to be done.".to_owned(),
-        Some(_) => "The cells are coloured: red must be mended, yellow mended or explained, blue is to be known. Mend them \
+        Some(_) => {
+            "The cells are coloured: red must be mended, yellow mended or explained, blue is to be known. Mend them \
                     here, save, and send this workbook: this sheet and the notes may stay, and are not read."
-            .to_owned(),
+                .to_owned()
+        }
         None => "The file could not be read, so none of its cells is shown here.".to_owned(),
     };
     [head, mend]

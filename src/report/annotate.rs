@@ -151,7 +151,8 @@ impl Annotate<'_> {
         for rule in nodes.iter().filter(|n| n.depth == 2 && n.name == "cfRule") {
             let is_theirs = theirs.clone().any(|f| f.tag.start < rule.tag.start && rule.end < f.end);
             let tag = &xml[rule.tag.clone()];
-            if let Some(priority) = attribute(tag, "priority").and_then(|p| p.parse::<u32>().ok()).filter(|_| is_theirs) {
+            if let Some(priority) = attribute(tag, "priority").and_then(|p| p.parse::<u32>().ok()).filter(|_| is_theirs)
+            {
                 splice.replace(rule.tag.clone(), with_attribute(tag, "priority", &(priority + 3).to_string()));
             }
         }

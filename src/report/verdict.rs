@@ -90,8 +90,12 @@ pub fn taken(submission: &Submission) -> String {
 pub fn tally(findings: &[Finding]) -> String {
     let count = |s: Severity| findings.iter().filter(|f| f.severity == s).count();
     let kinds = [(Severity::Error, "error"), (Severity::Query, "query"), (Severity::Note, "note")];
-    let told: Vec<String> =
-        kinds.into_iter().map(|(s, word)| (count(s), word)).filter(|(n, _)| *n > 0).map(|(n, w)| counted(n, w)).collect();
+    let told: Vec<String> = kinds
+        .into_iter()
+        .map(|(s, word)| (count(s), word))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, w)| counted(n, w))
+        .collect();
     match told.split_last() {
         None => "nothing to mend".to_owned(),
         Some((last, [])) => last.clone(),

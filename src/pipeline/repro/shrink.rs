@@ -11,7 +11,8 @@ const QUESTIONS: usize = 4000;
 /// A file of which nothing more can be taken away: no sheet, no row, no column, no cell.
 pub(super) fn smallest(raw: RawFile, holds: impl Fn(&RawFile) -> bool) -> RawFile {
     let mut left = QUESTIONS;
-    let sheets = minimal(raw.sheets.clone(), &mut left, |sheets| holds(&RawFile { sheets: sheets.to_vec(), ..of(&raw) }));
+    let sheets =
+        minimal(raw.sheets.clone(), &mut left, |sheets| holds(&RawFile { sheets: sheets.to_vec(), ..of(&raw) }));
     let mut raw = RawFile { sheets, ..of(&raw) };
     for at in 0..raw.sheets.len() {
         let with = |sheet: RawSheet, raw: &RawFile| {

@@ -68,7 +68,9 @@ impl List<'_> {
                 let style = self.styles.cell + *format as usize;
                 let cell = format!("{}{row}", column_letters(column));
                 *rows += &match text.parse::<u32>() {
-                    Ok(number) if *format == Format::Text => format!("<c r=\"{cell}\" s=\"{style}\"><v>{number}</v></c>"),
+                    Ok(number) if *format == Format::Text => {
+                        format!("<c r=\"{cell}\" s=\"{style}\"><v>{number}</v></c>")
+                    }
                     _ => format!(
                         "<c r=\"{cell}\" s=\"{style}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
                         escaped(text)
@@ -158,7 +160,11 @@ impl List<'_> {
     fn places(&self, group: &Group, members: &[usize]) -> Vec<(String, Option<String>, u32)> {
         let found: Vec<&Finding> = members.iter().map(|&at| &self.findings[at]).collect();
         let Some(raw) = self.raw else {
-            return vec![(if group.sheet.is_empty() { "The whole file".to_owned() } else { group.sheet.clone() }, None, 0)];
+            return vec![(
+                if group.sheet.is_empty() { "The whole file".to_owned() } else { group.sheet.clone() },
+                None,
+                0,
+            )];
         };
         let mut columns: std::collections::BTreeMap<(usize, u32), Vec<u32>> = std::collections::BTreeMap::new();
         let mut whole = Vec::new();

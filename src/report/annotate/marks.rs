@@ -150,7 +150,10 @@ mod tests {
 
     #[test]
     fn long_numbers_are_not_repeated() {
-        assert_eq!(careful("`943 476 5919` is no count of 2014-03-01."), "‘(the number there)’ is no count of 2014-03-01.");
+        assert_eq!(
+            careful("`943 476 5919` is no count of 2014-03-01."),
+            "‘(the number there)’ is no count of 2014-03-01."
+        );
         assert_eq!(careful("2013/14, 12345678"), "2013/14, 12345678");
     }
 }

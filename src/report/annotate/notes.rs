@@ -94,9 +94,7 @@ fn with_texts(xml: &str, marks: &Marks) -> Option<(String, Vec<(u32, u32)>)> {
         match theirs.get(&cell) {
             Some(&own) => {
                 let body = nodes[own + 1..].iter().take_while(|n| n.depth > 2).find(|n| n.name == "text")?;
-                let run = format!(
-                    "<r xmlns=\"{MAIN}\"><t xml:space=\"preserve\">\n\n{AUTHOR}: {text}</t></r>"
-                );
+                let run = format!("<r xmlns=\"{MAIN}\"><t xml:space=\"preserve\">\n\n{AUTHOR}: {text}</t></r>");
                 let is_there = xml[body.tag.start..body.end].contains(&format!("{AUTHOR}: {text}"));
                 if !is_there {
                     splice.append(body, &run);
@@ -187,10 +185,7 @@ pub(super) fn name_drawing(splice: &mut Splice<'_>, nodes: &[Node], root: &Node,
         "extLst",
     ];
     let before = nodes.iter().find(|n| n.depth == 1 && LATER.contains(&&*n.name));
-    let line = format!(
-        "<legacyDrawing xmlns=\"{MAIN}\" xmlns:r=\"{}\" r:id=\"{id}\"/>",
-        super::package::OFFICE
-    );
+    let line = format!("<legacyDrawing xmlns=\"{MAIN}\" xmlns:r=\"{}\" r:id=\"{id}\"/>", super::package::OFFICE);
     splice.insert(before.map(|n| n.tag.start).or(root.close)?, line);
     Some(())
 }

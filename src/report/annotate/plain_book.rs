@@ -17,7 +17,8 @@ pub(super) fn names(raw: &RawFile, stem: &str) -> Vec<String> {
     let mut taken = BTreeSet::from([crate::spec::own_sheets::MEND.to_lowercase()]);
     let name = |sheet: &RawSheet| {
         let wanted = if sheet.name.is_empty() { stem } else { &sheet.name };
-        let kept: String = wanted.chars().map(|c| if "[]:*?/\\".contains(c) || c.is_control() { ' ' } else { c }).collect();
+        let kept: String =
+            wanted.chars().map(|c| if "[]:*?/\\".contains(c) || c.is_control() { ' ' } else { c }).collect();
         let name: String = kept.trim_matches([' ', '\'']).chars().take(31).collect();
         if name.is_empty() { "Return".to_owned() } else { name }
     };
@@ -81,7 +82,9 @@ pub(super) fn bytes(raw: &RawFile, names: &[String]) -> Option<Vec<u8>> {
         ),
     )?;
     let related: String = numbers
-        .map(|n| format!("<Relationship Id=\"rId{n}\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet{n}.xml\"/>"))
+        .map(|n| {
+            format!("<Relationship Id=\"rId{n}\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet{n}.xml\"/>")
+        })
         .collect();
     put(
         "xl/_rels/workbook.xml.rels",
@@ -127,9 +130,7 @@ fn sheet_xml(sheet: &RawSheet, raw: &RawFile) -> String {
     let merges: String = sheet
         .merges
         .iter()
-        .map(|(r1, c1, r2, c2)| {
-            format!("<mergeCell ref=\"{}{r1}:{}{r2}\"/>", column_letters(*c1), column_letters(*c2))
-        })
+        .map(|(r1, c1, r2, c2)| format!("<mergeCell ref=\"{}{r1}:{}{r2}\"/>", column_letters(*c1), column_letters(*c2)))
         .collect();
     let merges = if merges.is_empty() { merges } else { format!("<mergeCells>{merges}</mergeCells>") };
     let columns = widths(sheet);

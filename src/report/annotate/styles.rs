@@ -172,7 +172,9 @@ mod tests {
         assert!(out.contains("fontId=\"1\" fillId=\"0\"") && out.contains("</dxfs><tableStyles/>"), "{out}");
         let (again, styles) = add(&out).unwrap();
         assert_eq!(styles, Styles { cell: 9, colour: 3 });
-        assert!(again.contains("<dxfs xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" count=\"6\">"));
+        assert!(
+            again.contains("<dxfs xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" count=\"6\">")
+        );
     }
 
     #[test]

@@ -224,8 +224,7 @@ mod tests {
             at("V004", Severity::Error, "", 4, 1, "green"),
         ];
         let group = &groups(&findings)[0];
-        let causes: Vec<(&str, &str)> =
-            group.causes.iter().map(|c| (c.message.as_str(), c.places.as_str())).collect();
+        let causes: Vec<(&str, &str)> = group.causes.iter().map(|c| (c.message.as_str(), c.places.as_str())).collect();
         assert_eq!(causes, [("green", "lines 3 to 5"), ("amber", "line 2")]);
         assert_eq!((group.places.as_str(), group.members.len()), ("lines 2 to 5", 4));
     }
@@ -236,8 +235,7 @@ mod tests {
         let mut sheet = Finding::file("L007", Severity::Note, "m", "f");
         sheet.sheet = "Notes".to_owned();
         assert_eq!(told(&[whole, sheet]), ["F001  x1", "L007 Notes x1"]);
-        let scattered: Vec<Finding> =
-            (1..=20).map(|i| at("V001", Severity::Error, "S", i * 2, 1, "m")).collect();
+        let scattered: Vec<Finding> = (1..=20).map(|i| at("V001", Severity::Error, "S", i * 2, 1, "m")).collect();
         assert!(groups(&scattered)[0].places.ends_with("A24 and 8 more"), "{}", groups(&scattered)[0].places);
         let wide: Vec<Finding> = [27, 3].iter().map(|c| at("V001", Severity::Error, "S", 2, *c, "m")).collect();
         assert_eq!(groups(&wide)[0].places, "C2, AA2", "columns stand in the sheet's order");

@@ -44,8 +44,7 @@ pub fn of(raw: &RawFile, finding: &Finding) -> Option<Neighbours> {
     let (sheet, row, column) = place(raw, finding)?;
     let sheet = &raw.sheets[sheet];
     let last = sheet.rows.iter().filter_map(|r| r.cells.last()).map(|c| c.column).max()?;
-    let columns: Vec<u32> =
-        (column.saturating_sub(REACH).max(1)..=(column + REACH).min(last.max(column))).collect();
+    let columns: Vec<u32> = (column.saturating_sub(REACH).max(1)..=(column + REACH).min(last.max(column))).collect();
     let header = header_row(sheet, row, column, &finding.column).filter(|h| h + REACH < row);
     let near = row.saturating_sub(REACH).max(1)..=row + REACH;
     let end = sheet.rows.last().map_or(row, |r| r.row.max(row));

@@ -5,7 +5,7 @@
 use askama::Template;
 
 use super::neighbours::{self, Neighbours};
-use super::{quoted, Group, Handbook, WORDINGS, counted, groups, taken, tally};
+use super::{Group, Handbook, WORDINGS, counted, groups, quoted, taken, tally};
 use crate::model::raw::RawFile;
 use crate::model::submission::Submission;
 use crate::model::{Error, Finding, Severity, Verdict};
@@ -82,9 +82,9 @@ pub fn page(board: &str, synthetic: bool, answers: &[Answer<'_>], handbook: &Han
         [one] => format!("Your return: {}", one.word),
         many => format!("{}: what was found", counted(many.len(), "file")),
     };
-    Page { title, board, synthetic, files }.render().map_err(|e| {
-        Error::state("the answer's page", format!("could not be made: {e}"), "This is a fault of ours.")
-    })
+    Page { title, board, synthetic, files }
+        .render()
+        .map_err(|e| Error::state("the answer's page", format!("could not be made: {e}"), "This is a fault of ours."))
 }
 
 fn file_view(number: usize, answer: &Answer<'_>, handbook: &Handbook) -> FileView {
@@ -230,7 +230,8 @@ mod tests {
             raw: Some(raw),
             receipt: "receipt: file aaaa".into(),
         };
-        let explained = Explained { title: "A word of no list".into(), why: "It is lost.".into(), ..Explained::default() };
+        let explained =
+            Explained { title: "A word of no list".into(), why: "It is lost.".into(), ..Explained::default() };
         page("Little County", true, &[answer], &Handbook::from([("V004".to_owned(), explained)])).unwrap()
     }
 
