@@ -19,6 +19,7 @@ mod explain;
 mod history;
 mod query;
 mod rules;
+mod repro;
 mod run;
 mod sample;
 mod screen;
@@ -53,6 +54,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Repro(arguments) => repro::run(&arguments),
         Command::Template(arguments) => template::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Calc(arguments) => calc::run(&arguments),

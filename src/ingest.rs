@@ -50,7 +50,7 @@ use crate::model::part::RawPart;
 use crate::model::raw::RawFile;
 
 /// What came of reading one file.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Read {
     /// The sheets, unless the file as a whole could not be read. Present beside an error that concerns single cells, so
     /// that the other rules can still say what else is to mend.

@@ -5,6 +5,7 @@
 //! the `latest` links.
 
 pub mod certificate;
+pub mod answer;
 pub mod check;
 pub mod configuration;
 pub mod digest;
@@ -12,7 +13,7 @@ mod evidence;
 pub mod explain;
 pub mod history;
 mod intake;
-mod judge;
+pub mod judge;
 mod key;
 mod lock;
 pub mod lookback;
@@ -21,7 +22,9 @@ mod movement;
 pub mod progress;
 mod publish;
 pub mod query;
+pub mod receipt;
 mod release;
+pub mod repro;
 mod results;
 pub mod rules;
 pub mod run;

@@ -2,6 +2,7 @@
 //!
 //! A renderer is a file under `report/renderers/`, registered once in [`RENDERERS`].
 
+pub mod annotate;
 pub mod chart;
 pub mod names;
 pub mod referee_chart;

@@ -40,6 +40,8 @@ pub struct Context<'a> {
 pub struct Checked {
     /// Everything that was found, the worst first, then in the order of the file.
     pub findings: Vec<Finding>,
+    /// The same, every cell told by itself: what an annotated copy marks.
+    pub every: Vec<Finding>,
     /// The rows, where nothing forbids their use.
     pub accepted: Option<Accepted>,
 }
@@ -102,7 +104,8 @@ pub fn validate(laid: Laid, context: &Context<'_>) -> Checked {
     let facts = facts::Facts::new(&laid, &conformed, &known, context);
     let mut findings = laid.findings.clone();
     findings.extend(registry::check(&facts));
-    let findings = gather::gather(findings, &laid);
+    let every = gather::ordered(findings, &laid);
+    let findings = gather::grouped(every.clone());
     drop(facts);
     let whole = !laid.return_id.is_empty() && Verdict::of(&findings) == Verdict::Accepted;
     let accepted = whole.then(|| Accepted {
@@ -110,7 +113,7 @@ pub fn validate(laid: Laid, context: &Context<'_>) -> Checked {
         rows: conformed.rows,
         extras: laid.drafts.into_iter().map(|d| d.extra).collect(),
     });
-    Checked { findings, accepted }
+    Checked { findings, every, accepted }
 }
 
 #[cfg(test)]

@@ -31,6 +31,8 @@ pub enum Command {
     Validate(Validate),
     /// Every code that a check can give: what it means, why it matters, what to do.
     Rules(Rules),
+    /// The smallest sheet that still shows a finding, with made-up values, to contest a rule without sending data.
+    Repro(Repro),
     /// Write an agency's blank return as a workbook, with its lists as drop-downs.
     Template(Template),
     /// Walk from a hot spot down to the cells that its figures came from.
@@ -90,9 +92,25 @@ pub enum Format {
     Json,
 }
 
+/// How `lscb validate` answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnswerFormat {
+    /// For people, on the terminal.
+    Text,
+    /// One JSON object a line.
+    Json,
+    /// One page for all files, to be opened in a browser, printed or sent.
+    Html,
+}
+
 /// Arguments of `lscb validate`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  lscb validate police_q3.xlsx\n  lscb validate *.csv --format json")]
+#[command(after_help = "Examples:
+  lscb validate police_q3.xlsx
+  lscb validate *.csv --format json
+  lscb validate police_q3.xlsx --format html --output answer.html
+  lscb validate police_q3.xlsx --annotate mended/       your own workbook back, with notes on its cells
+  lscb validate police_q3.xlsx --receipt .              police_q3.xlsx.receipt.json, to be sent along")]
 pub struct Validate {
     /// Files to check.
     #[arg(required = true)]
@@ -102,7 +120,38 @@ pub struct Validate {
     pub pipeline: PathBuf,
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
+    pub format: AnswerFormat,
+    /// Where the answer is written, instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write each file back as a workbook with a note and a colour on each cell: into a folder, or to one .xlsx file.
+    #[arg(long, value_name = "DIR|FILE.xlsx")]
+    pub annotate: Option<PathBuf>,
+    /// Write a receipt of each file, which may be sent along with it: into a folder, or to one .json file.
+    #[arg(long, value_name = "DIR|FILE.json")]
+    pub receipt: Option<PathBuf>,
+}
+
+/// Arguments of `lscb repro`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lscb repro police_q3.xlsx --finding V012 --cell 'Q3!C17' -o example.xlsx
+  lscb repro police_q3.csv --finding V004 --cell 17 -o example.csv")]
+pub struct Repro {
+    /// The file in which it was found; it is not changed.
+    pub file: PathBuf,
+    /// The code of the finding; never one of personal data.
+    #[arg(long, value_name = "CODE")]
+    pub finding: String,
+    /// Its cell, or its line in a CSV file; the first that was found unless told.
+    #[arg(long, value_name = "CELL")]
+    pub cell: Option<String>,
+    /// The example to write.
+    #[arg(short, long, value_name = "FILE.xlsx|csv")]
+    pub output: PathBuf,
+    /// The pipeline file whose reference lists and return specs apply.
+    #[arg(long, default_value = "pipelines/nightly.toml", value_name = "PIPELINE")]
+    pub pipeline: PathBuf,
 }
 
 /// How `lscb rules` prints.

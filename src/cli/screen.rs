@@ -13,6 +13,11 @@ pub fn error(error: &Error) {
     eprintln!("lscb: {error}");
 }
 
+/// Says on standard error what was done beside the results.
+pub fn tell(line: &str) {
+    eprintln!("{line}");
+}
+
 /// Writes results to standard output. A reader that went away, as `head` does, is no error: the program ends quietly.
 pub fn out(text: &str) {
     let mut output = std::io::stdout().lock();

@@ -47,6 +47,10 @@ pub const OPEN_QUOTE: &str = "F020";
 /// personal data.
 pub const EMBEDDED: &str = "F021";
 
+/// The receipt beside a return does not agree with it. Why: whoever checked it before sending believes that what arrived is
+/// what was checked.
+pub const RECEIPT: &str = "F031";
+
 /// Every code with its title and what to do about it, in order of the codes.
 pub const CODES: &[(&str, &str, &str)] = &[
     (EMPTY, "The file is empty", "Check that the right file was chosen, and send it again."),
@@ -117,6 +121,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         EMBEDDED,
         "A document inside the workbook",
         "Delete the object from its sheet (it looks like a picture or an icon), save and send again.",
+    ),
+    (
+        RECEIPT,
+        "The receipt does not agree with the return",
+        "Check the return again with the board's present lists, and send it with the new receipt.",
     ),
 ];
 

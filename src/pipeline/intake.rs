@@ -10,10 +10,11 @@ use rayon::prelude::*;
 
 use super::certificate;
 use super::configuration::Configuration;
-use super::judge::{Judged, judge};
+use super::judge::{Judged, in_order, judge};
 use super::progress::{Event, Progress};
 use super::release::{self, Releases};
-use super::{digest, key};
+use super::{digest, key, receipt};
+use crate::ingest::codes;
 use crate::lake::{Lake, Receipt, atomic, write_atomically};
 use crate::ledger::Ledger;
 use crate::model::history::History;
@@ -123,6 +124,7 @@ impl Intake<'_> {
         for (day, candidates) in days {
             let history = history_before(&lake, day)?;
             let mut judged = self.judge_all(&candidates, &history)?;
+            self.hold_receipts(&known, &candidates, &mut judged)?;
             self.date_first_releases(&known, &candidates, &mut judged);
             taken.judged += judged.len();
             taken.refused += judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
@@ -194,6 +196,28 @@ impl Intake<'_> {
             })
             .collect();
         judged
+    }
+
+    /// Holds what has newly arrived against the receipt that was sent along with it. Judged again, a return keeps what was
+    /// said then: the receipt was for the rules of that day.
+    fn hold_receipts(
+        &self,
+        known: &[Submission],
+        candidates: &[Candidate],
+        judged: &mut [Judged],
+    ) -> Result<(), Error> {
+        for (candidate, judged) in candidates.iter().zip(judged) {
+            let earlier = known.iter().find(|s| s.sha256 == candidate.sha256);
+            let said = match earlier {
+                Some(earlier) => earlier.findings.iter().find(|f| f.code == codes::RECEIPT).cloned(),
+                None => receipt::verify(&candidate.path, self.configuration, &candidate.sha256)?,
+            };
+            if let Some(said) = said {
+                judged.submission.findings.push(said);
+                judged.submission.findings.sort_by(in_order);
+            }
+        }
+        Ok(())
     }
 
     /// A return that others publish is known to the world before its file is fetched. The first file of it that a board
@@ -346,14 +370,14 @@ fn remove(folder: &Path) -> Result<(), Error> {
     }
 }
 
-/// Every file below a folder but hidden ones and the lock files that office programs leave.
+/// Every file below a folder but hidden ones, the lock files that office programs leave, and the receipts beside returns.
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let entries = std::fs::read_dir(folder).map_err(|e| Error::io(folder, "the inbox could not be read", e))?;
     let mut found = Vec::new();
     for entry in entries {
         let entry = entry.map_err(|e| Error::io(folder, "the inbox could not be read", e))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') || name.starts_with("~$") {
+        if name.starts_with('.') || name.starts_with("~$") || name.ends_with(receipt::ENDING) {
             continue;
         }
         let path = entry.path();

@@ -8,6 +8,7 @@ use super::configuration::Configuration;
 use super::withhold;
 use crate::ingest::{self, Limits};
 use crate::model::history::History;
+use crate::model::raw::RawFile;
 use crate::model::submission::Submission;
 use crate::model::{Error, Finding, Period, Verdict};
 use crate::validate::{self, Accepted, Context};
@@ -34,6 +35,27 @@ pub fn judge(
     received_on: NaiveDate,
 ) -> Result<Judged, Error> {
     let read = ingest::read(path, &Limits::default())?;
+    Ok(look(read, name, configuration, history, received_on).judged)
+}
+
+/// A judged file with what was read of it, for an answer that shows its cells.
+pub struct Looked {
+    /// What the ledger writes down.
+    pub judged: Judged,
+    /// Every finding, each cell by itself; of a quarantined file what the ledger writes down.
+    pub every: Vec<Finding>,
+    /// The sheets; none where the file could not be read.
+    pub raw: Option<RawFile>,
+}
+
+/// Judges what was read of a file.
+pub fn look(
+    read: ingest::Read,
+    name: &str,
+    configuration: &Configuration,
+    history: &History,
+    received_on: NaiveDate,
+) -> Looked {
     let mut findings: Vec<Finding> = read.findings;
     let words = validate::Words::of(&configuration.reference);
     let named = validate::scan_names(name, read.raw.as_ref(), &words);
@@ -42,6 +64,7 @@ pub fn judge(
     let name = if is_personal { anonymous(name, &read.sha256) } else { name.to_owned() };
     findings.extend(named);
     findings.extend(validate::scan_parts(&read.parts, &words, received_on));
+    let mut every = findings.clone();
     let mut accepted = None;
     let mut return_id = String::new();
     if let Some(raw) = &read.raw {
@@ -54,11 +77,11 @@ pub fn judge(
         let context = Context { reference: &configuration.reference, as_of, history };
         let checked = validate::validate(laid, &context);
         findings.extend(checked.findings);
+        every.extend(checked.every);
         accepted = checked.accepted;
     }
-    findings.sort_by(|a, b| {
-        (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code))
-    });
+    findings.sort_by(in_order);
+    every.sort_by(in_order);
     let verdict = Verdict::of(&findings);
     if verdict == Verdict::Quarantined {
         findings = withhold::withheld(findings, read.raw.as_ref(), &words);
@@ -91,7 +114,14 @@ pub fn judge(
         rows: rows.len(),
         findings,
     };
-    Ok(Judged { submission, accepted, newest_period_end: newest.map(Period::end).or(newest_day) })
+    let every = if verdict == Verdict::Quarantined { submission.findings.clone() } else { every };
+    let judged = Judged { submission, accepted, newest_period_end: newest.map(Period::end).or(newest_day) };
+    Looked { judged, every, raw: read.raw }
+}
+
+/// The worst first, then by place.
+pub(super) fn in_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+    (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code))
 }
 
 /// The file's SHA-256 in the place of its name, with its ending.

@@ -12,6 +12,11 @@ const TOLD: usize = 20;
 
 /// Orders and groups the findings of a return.
 pub fn gather(findings: Vec<Finding>, laid: &Laid) -> Vec<Finding> {
+    grouped(ordered(findings, laid))
+}
+
+/// Orders the findings of a return, and keeps every one.
+pub fn ordered(findings: Vec<Finding>, laid: &Laid) -> Vec<Finding> {
     let sheets = sheet_order(laid);
     let mut findings = withheld(once(told_by_layout(findings)));
     findings.sort_by_cached_key(|f| {
@@ -22,7 +27,7 @@ pub fn gather(findings: Vec<Finding>, laid: &Laid) -> Vec<Finding> {
         (f.severity, !quarantine, f.row.is_some(), place, f.code.clone())
     });
     findings.dedup();
-    grouped(findings)
+    findings
 }
 
 fn sheet_order(laid: &Laid) -> HashMap<&str, usize> {
@@ -70,7 +75,7 @@ fn withheld(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// The first twenty of a code in a column, and one finding that counts the rest and names where they lie.
-fn grouped(findings: Vec<Finding>) -> Vec<Finding> {
+pub fn grouped(findings: Vec<Finding>) -> Vec<Finding> {
     let key = |f: &Finding| (f.code.clone(), f.severity, f.sheet.clone(), f.column.clone());
     let mut counts: BTreeMap<_, usize> = BTreeMap::new();
     findings.iter().filter(|f| f.row.is_some()).for_each(|f| *counts.entry(key(f)).or_default() += 1);
