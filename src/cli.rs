@@ -14,6 +14,7 @@ macro_rules! put {
 
 mod arguments;
 mod calc;
+mod due;
 mod evaluate;
 mod explain;
 mod history;
@@ -58,6 +59,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Sample(arguments) => sample::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
+        Command::Due(arguments) => due::run(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "lscb", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -4,9 +4,11 @@
 //! triangulates, discloses and renders into folders that are built whole, committed in the ledger, and only then shown by
 //! the `latest` links.
 
+pub mod calendar;
 pub mod check;
 pub mod configuration;
 pub mod digest;
+pub mod due;
 mod evidence;
 pub mod explain;
 pub mod history;

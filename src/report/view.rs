@@ -1,5 +1,6 @@
 //! The view model: what every format shows, built once, from what may be shown. A renderer chooses a shape, never a fact.
 
+pub mod calendar;
 pub mod card;
 pub mod chart;
 pub mod heat;
@@ -18,6 +19,7 @@ use crate::report::names::Names;
 use crate::report::words;
 use crate::spec::{Pipeline, Reference};
 
+pub use calendar::Calendar;
 pub use card::Card;
 pub use chart::ChartView;
 pub use heat::HeatMap;
@@ -73,6 +75,10 @@ pub struct BoardView {
     pub charts: Vec<ChartView>,
     /// Who returned and who did not.
     pub returns: Vec<AgencyReturns>,
+    /// Whether any return came with the first load of the board.
+    pub first_load: bool,
+    /// What is owed, and what has come of it.
+    pub calendar: Calendar,
     /// Settings of the method.
     pub methods: Methods,
     /// Facts that somebody must still confirm.
@@ -166,6 +172,8 @@ impl BoardView {
             moved: lists::moved(&source),
             charts,
             returns: returns::build(&source),
+            first_load: shown.submissions().iter().any(|s| s.timeliness() == "first load"),
+            calendar: calendar::build(&source),
             methods: methods::build(&source),
             to_confirm: methods::to_confirm(reference),
             hotspots: shown.hotspot_rows(),

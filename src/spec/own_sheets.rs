@@ -7,9 +7,12 @@ pub const GUIDE: &str = "How to fill this in";
 /// First cell of the sheet with the lists behind the drop-downs.
 pub const LISTS: &str = "Lists for the drop-downs";
 
+/// First cell of the sheet with what was sent last time.
+pub const PAST: &str = "What was sent last time";
+
 /// Whether the first filled cell of a sheet makes it one of ours.
 pub fn is_own(first: &str) -> bool {
-    [GUIDE, LISTS].contains(&first.trim())
+    [GUIDE, LISTS, PAST].contains(&first.trim())
 }
 
 #[cfg(test)]

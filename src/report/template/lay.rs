@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::asked::{Asked, Subject, Topic, number};
 use super::page::{Ask, Cell, Lists, Page, sheet_name};
+use super::past::Past;
 use super::periods;
 use super::spelling;
 use crate::model::table::List;
 use crate::model::{ColumnKind, Period, Table};
 use crate::report::words::{capital, date};
-use crate::spec::reference::Frequency;
+use crate::spec::reference::{Frequency, Indicator};
 use crate::spec::return_spec::{Across, ColumnSpec, Figure, Given, Layout, PeriodFormat, Source, TableSpec};
 
 /// Rows of a table whose entries nobody can know before.
@@ -22,6 +23,8 @@ const MOST_ROWS: usize = 3_000;
 pub(super) struct Maker<'a> {
     pub asked: Asked<'a>,
     pub lists: Lists,
+    /// What the one agency of the workbook sent before.
+    pub past: &'a Past,
 }
 
 /// A column that goes across.
@@ -222,8 +225,10 @@ impl<'a> Maker<'a> {
             ColumnKind::Date => return Ask::Date,
             ColumnKind::Id(list) | ColumnKind::Ids(list) => {
                 let mut ids = spelling::choices(self.asked.reference, list, self.asked.day);
-                if list == List::Agencies && column.to == "agency" && !self.asked.spec.agencies.is_empty() {
-                    ids.retain(|id| self.asked.spec.agencies.contains(id));
+                if list == List::Agencies && column.to == "agency" {
+                    let spec = self.asked.spec;
+                    ids.retain(|id| spec.agencies.is_empty() || spec.agencies.contains(id));
+                    ids.retain(|id| self.asked.is_of(id));
                 }
                 let separator = matches!(kind, ColumnKind::Ids(_)).then(|| column.separator.as_deref().unwrap_or(";"));
                 let spelt = ids.into_iter().map(|id| {
@@ -468,11 +473,23 @@ impl<'a> Maker<'a> {
                         return label(self.spelt(table, to, &indicator.indicator));
                     }
                 }
-                "figure" => return Cell::Entry(Ask::Number { whole: whole(topic) }),
+                "figure" => {
+                    let figures: Vec<&Figure> = table.figures.iter().filter(|f| is_labelled(f, &topic.label)).collect();
+                    let cell = Cell::Entry(Ask::Number { whole: whole(topic) });
+                    return cell.with_past(self.last_of(&figures, subject, subject.period));
+                }
                 "numerator" | "denominator" | "value" => {
                     let has = table.columns.iter().any(|c| c.to == "numerator");
                     let ask = topic.indicators.iter().find_map(|i| number(i, to, has));
-                    return ask.map_or(Cell::NotAsked, Cell::Entry);
+                    let cell = ask.map_or(Cell::NotAsked, Cell::Entry);
+                    let last =
+                        |i: &&Indicator| self.last(&i.indicator, subject.locality.as_deref(), to, subject.period);
+                    return cell.with_past(topic.indicators.iter().find_map(last));
+                }
+                "self_score" => {
+                    let last =
+                        subject.standard.as_ref().and_then(|id| self.last(id, None, "numerator", subject.period));
+                    return Cell::Entry(self.ask(table.feeds, column)).with_past(last);
                 }
                 _ => {}
             }
@@ -487,7 +504,29 @@ impl<'a> Maker<'a> {
         if place.is_some_and(|place| !self.asked.places(&indicators).contains(place)) {
             return Cell::NotAsked;
         }
-        Cell::Entry(Ask::Number { whole: whole(&Topic { label: String::new(), indicators }) })
+        let cell = Cell::Entry(Ask::Number { whole: whole(&Topic { label: String::new(), indicators }) });
+        cell.with_past(self.last_of(figures, subject, subject.period))
+    }
+
+    /// What was sent last time for the first of some figures of which anything is known.
+    fn last_of(&self, figures: &[&Figure], subject: &Subject<'_>, period: Option<Period>) -> Option<String> {
+        let total = figures.iter().filter(|f| f.breakdown.is_empty());
+        total.into_iter().find_map(|f| self.last(&f.indicator, subject.locality.as_deref(), &f.into, period))
+    }
+
+    /// What was sent last time of an indicator or standard at a place; of no place in particular at the whole board's.
+    fn last(&self, id: &str, place: Option<&str>, into: &str, period: Option<Period>) -> Option<String> {
+        if self.past.is_empty() {
+            return None;
+        }
+        let reference = self.asked.reference;
+        let period = period.or_else(|| {
+            let length = reference.indicator(id).map(|i| i.frequency).or(self.asked.spec.frequency)?;
+            Some(periods::last(length, self.asked.as_of))
+        })?;
+        let whole = reference.localities.iter().find(|l| l.parent.is_empty()).map_or("", |l| l.locality.as_str());
+        let places = place.map_or_else(|| vec!["", whole], |place| vec![place]);
+        places.into_iter().find_map(|place| self.past.last(reference, id, place, into, period))
     }
 
     /// A cell of a column that goes across.
@@ -509,11 +548,24 @@ impl<'a> Maker<'a> {
         if asked.is_empty() {
             return Cell::NotAsked;
         }
+        let period = slot.period.or(subject.period);
+        let figures: Vec<&Figure> = table.figures.iter().filter(|f| is_labelled(f, &subject.topic.label)).collect();
+        let last = match (figures.is_empty(), place) {
+            (true, place) => {
+                asked.iter().find_map(|i| self.last(&i.indicator, place.map(String::as_str), &slot.into, period))
+            }
+            (false, place) => {
+                let at = Subject { locality: place.cloned(), ..subject.clone() };
+                self.last_of(&figures, &at, period)
+            }
+        };
         if across.measures.is_empty() {
-            return Cell::Entry(Ask::Number { whole: whole(&Topic { label: String::new(), indicators: asked }) });
+            let whole = whole(&Topic { label: String::new(), indicators: asked });
+            return Cell::Entry(Ask::Number { whole }).with_past(last);
         }
         let has = across.measures.contains_key("numerator");
-        asked.iter().find_map(|i| number(i, &slot.into, has)).map_or(Cell::NotAsked, Cell::Entry)
+        let cell = asked.iter().find_map(|i| number(i, &slot.into, has)).map_or(Cell::NotAsked, Cell::Entry);
+        cell.with_past(last)
     }
 
     /// The columns that go across.
@@ -625,7 +677,15 @@ impl<'a> Maker<'a> {
             ColumnKind::Number => return Ask::Number { whole: table == Table::Intelligence },
             ColumnKind::Date => return Ask::Date,
             ColumnKind::Id(list) | ColumnKind::Ids(list) => {
-                spelling::choices(self.asked.reference, list, self.asked.day)
+                let mut ids = spelling::choices(self.asked.reference, list, self.asked.day);
+                if list == List::Agencies && name == "agency" {
+                    ids.retain(|id| self.asked.is_of(id));
+                }
+                if list == List::Indicators {
+                    let owner = |id: &String| self.asked.reference.indicator(id).map_or("", |i| i.agency.as_str());
+                    ids.retain(|id| owner(id).is_empty() || self.asked.is_of(owner(id)));
+                }
+                ids
             }
             ColumnKind::Choice(words) => words.iter().map(|w| (*w).to_owned()).collect(),
             ColumnKind::Period => {
@@ -646,6 +706,11 @@ impl<'a> Maker<'a> {
         let strict = strict && kind != ColumnKind::Number;
         self.lists.add(name, entries).map_or(Ask::Text, |list| Ask::Choice { list, strict })
     }
+}
+
+/// Whether a figure goes by a label.
+fn is_labelled(figure: &Figure, label: &str) -> bool {
+    figure.labels.iter().any(|l| spelling::squash(l) == spelling::squash(label))
 }
 
 /// Whether the numbers of a topic are counts.

@@ -1,16 +1,23 @@
 //! The frame of sentences of a cell: what and where, who was heard, who says what, why it is listed, the loudest figures, how
 //! old they are, and how far it hangs on one source.
 
+use std::collections::BTreeMap;
+
+use chrono::Datelike;
+
 use crate::model::cell::Light;
 use crate::model::explanation::{Role, Sentence};
 use crate::model::period::MONTHS;
-use crate::model::{Board, Cell, Explanation, Grain, Signal, Stream, Tier};
+use crate::model::{Board, Cell, Explanation, Grain, NotHeard, Period, Signal, Stream, Tier};
 use crate::spec::Reference;
 use crate::triangulate::words::figures::{capitalised, list, number_word, whole};
 use crate::triangulate::words::{does, is_singular, noun, signal_sentence, with_article};
 
 /// Evidence up to this many months old is recent.
 const RECENT_MONTHS: f64 = 12.0;
+
+/// So many agencies are named; of more it is said how many.
+const NAMED: usize = 3;
 
 /// What is to be said of a cell, in order.
 pub fn explanation(cell: &Cell, board: &Board, reference: &Reference) -> Explanation {
@@ -19,6 +26,8 @@ pub fn explanation(cell: &Cell, board: &Board, reference: &Reference) -> Explana
         Sentence::plain(Role::Who, coverage(cell)),
         Sentence::plain(Role::Who, who_says_what(cell)),
     ];
+    let missing = not_heard(cell, board, reference);
+    sentences.extend((!missing.is_empty()).then(|| Sentence::plain(Role::Who, missing)));
     sentences.extend(reasons(cell));
     if cell.optimism.is_some_and(|o| o.listed) {
         sentences.push(Sentence::plain(Role::Who, "The agency rates itself better than others find it."));
@@ -71,6 +80,35 @@ fn coverage(cell: &Cell) -> String {
         (_, 0) => format!("None of {of} {sources} was available."),
         (_, some) => format!("{} of {of} {sources} {verb} available{quiet}.", capitalised(&number_word(some))),
     }
+}
+
+/// Whose returns on the theme did not come, or have nothing in them: the agency's own, or of any agency.
+fn not_heard(cell: &Cell, board: &Board, reference: &Reference) -> String {
+    let speaks_here = |n: &&NotHeard| n.themes.contains(&cell.id.theme);
+    let whose = |n: &&NotHeard| cell.id.grain != Grain::Agency || n.agency == cell.id.place;
+    let mut of: BTreeMap<&str, Option<Period>> = BTreeMap::new();
+    for n in board.not_heard.iter().filter(speaks_here).filter(whose) {
+        // Of several returns of one agency the one that has been silent longest.
+        of.entry(n.agency.as_str()).and_modify(|since| *since = (*since).min(n.since)).or_insert(n.since);
+    }
+    let name = |id: &str| reference.agency(id, board.as_of).map_or(id.to_owned(), |a| a.name.clone());
+    let silent = |(id, since): (&&str, &Option<Period>)| match since {
+        Some(since) => format!("{} since {}", name(id), last_month(*since)),
+        None => format!("{}, ever", name(id)),
+    };
+    let named: Vec<String> = of.iter().take(NAMED).map(silent).collect();
+    let mut parts: Vec<&str> = named.iter().map(String::as_str).collect();
+    let others = format!("{} more agencies", number_word(of.len().saturating_sub(NAMED)));
+    if of.len() > NAMED {
+        parts.push(if of.len() == NAMED + 1 { "one more agency" } else { &others });
+    }
+    if parts.is_empty() { String::new() } else { format!("No return with figures from {}.", list(&parts)) }
+}
+
+/// The last month of a period, `September 2014`.
+fn last_month(period: Period) -> String {
+    let end = period.end();
+    format!("{} {}", MONTHS[end.month0() as usize], end.year())
 }
 
 fn who_says_what(cell: &Cell) -> String {
