@@ -1,7 +1,7 @@
 //! What is owed, by whom and until when, and what has come of it. Content decides, not arrival: a workbook with nothing in
 //! it is no return.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -34,10 +34,12 @@ pub fn tells(status: Status) -> bool {
     !matches!(status, Status::Missing | Status::NotRecorded | Status::NotAvailable)
 }
 
+/// Table, agency, subject and period.
+type Key = (Table, String, String, Option<Period>);
+
 /// What rows hold, in order.
 pub fn contents(rows: &[Row]) -> Vec<Held> {
-    let mut found: std::collections::BTreeMap<(Table, String, String, Option<Period>), [BTreeSet<String>; 2]> =
-        std::collections::BTreeMap::new();
+    let mut found: BTreeMap<Key, [BTreeSet<String>; 2]> = BTreeMap::new();
     for row in rows {
         let subject = match row.table {
             Table::Performance => row.text("indicator"),
@@ -58,7 +60,7 @@ pub fn contents(rows: &[Row]) -> Vec<Held> {
             blank.insert(place)
         };
     }
-    let held = |((table, agency, subject, period), [places, mut blank]): (_, [BTreeSet<String>; 2])| {
+    let held = |((table, agency, subject, period), [places, mut blank]): (Key, [BTreeSet<String>; 2])| {
         blank.retain(|p| !places.contains(p));
         Held { table, agency, subject, period, places, blank }
     };

@@ -39,7 +39,7 @@ impl Owed {
         };
         let over = |l: &&Line| l.due.period.end() <= self.as_of && l.due.state != DueState::NotYetDue;
         let mut last: Vec<&Line> =
-            self.lines.chunk_by(same).filter_map(|lines| lines.iter().rev().find(|l| over(&l))).collect();
+            self.lines.chunk_by(same).filter_map(|lines| lines.iter().rev().find(over)).collect();
         last.sort_by_key(|l| l.due.state);
         last
     }

@@ -328,6 +328,7 @@ fn what_was_sent_last_time_stands_beside_the_cells() {
     let police = write(&["--agency", "police"]);
     let sheet = &police["xl/worksheets/sheet2.xml"];
     assert!(sheet.contains(r#"promptTitle="Last time" prompt="12 in December 2014""#), "{sheet}");
+    assert!(all(&police).contains("Last time: 12 in December 2014"), "and it can be read and printed");
     assert!(police["xl/workbook.xml"].contains(r#"name="Last time""#));
     assert!(all(&police).contains("January 2015"), "the period that was asked for");
     for others in ["81 in", "Visits in time"] {
@@ -336,9 +337,23 @@ fn what_was_sent_last_time_stands_beside_the_cells() {
     let care = all(&write(&["--agency", "care"]));
     assert!(care.contains("not recorded in December 2014"), "as it was sent");
     let everybody = all(&write(&[]));
-    assert!(!everybody.contains("Last time"), "a workbook for several shows nobody's");
+    assert!(
+        !everybody.contains("promptTitle") && !everybody.contains("Last time: "),
+        "a workbook for several shows nobody's"
+    );
     let without = all(&write(&["--agency", "police", "--data", "@nowhere"]));
-    assert!(!without.contains("Last time"), "no data folder, nothing to show");
+    assert!(!without.contains("promptTitle") && !without.contains("Last time: "), "no data folder, nothing to show");
+    // Filled in, what stands beside is not read: no column is unknown, no row is doubled.
+    let mut files = write(&["--agency", "police"]);
+    let offer = Offer::of(&files);
+    let (filled, entries) = fill(&files["xl/worksheets/sheet2.xml"], &offer, |_, _| None);
+    assert_eq!(entries, 6, "a number for each place, for the police ask for no more");
+    files.insert("xl/worksheets/sheet2.xml".to_owned(), filled);
+    save(&files, &board.path("filled.xlsx"));
+    let verdict = board.lscb(&["validate", "@filled.xlsx", "--pipeline", "PIPELINE", "--format", "json"]);
+    let verdict: Value = serde_json::from_str(&verdict.out).unwrap();
+    assert_eq!(verdict["verdict"], "accepted", "{verdict:#}");
+    assert_eq!((&verdict["rows"], verdict["findings"].as_array().unwrap().len()), (&Value::from(6), 0), "{verdict:#}");
     write(&["--agency", "police"]);
     let verdict = board.lscb(&["validate", "@blank.xlsx", "--pipeline", "PIPELINE", "--format", "json"]);
     let verdict: Value = serde_json::from_str(&verdict.out).unwrap();

@@ -156,6 +156,7 @@ fn past(sheet: &mut Worksheet, book: &Book<'_>, styles: &Styles) -> Result<(), X
                 _ => sheet.write_string_with_format(row, column, text, &styles.label)?,
             };
         }
+        sheet.set_row_height(row, height([(texts[0].as_str(), widths[0] * 0.95)]))?;
     }
     sheet.set_freeze_panes(LIST_ROW, 1)?;
     sheet.set_repeat_rows(LIST_ROW - 1, LIST_ROW - 1)?;

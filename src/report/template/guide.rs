@@ -61,7 +61,7 @@ pub(super) fn of_return(
         lines.push(pair("File name", text));
     }
     if has_past {
-        let text = "What you sent last time shows when a cell is chosen, and stands on the sheet Last time. It is your own; \
+        let text = "What you sent last time stands beside the cells, shows when one is chosen, and is on the sheet Last time. It is your own; \
                     nothing of another agency is in this file.";
         lines.push(pair("Last time", text));
     }

@@ -10,6 +10,7 @@ use super::spelling;
 use crate::model::table::List;
 use crate::model::{ColumnKind, Period, Table};
 use crate::report::words::{capital, date};
+use crate::spec::own_sheets::BESIDE;
 use crate::spec::reference::{Frequency, Indicator};
 use crate::spec::return_spec::{Across, ColumnSpec, Figure, Given, Layout, PeriodFormat, Source, TableSpec};
 
@@ -18,6 +19,9 @@ const FREE_ROWS: usize = 100;
 
 /// Above so many rows a list is left open, and its rows are chosen from drop-downs.
 const MOST_ROWS: usize = 3_000;
+
+/// More numbers of last time than this are not read at the end of a row: they show when a cell is chosen.
+const MOST_BESIDE: usize = 4;
 
 /// What is drawn on.
 pub(super) struct Maker<'a> {
@@ -413,7 +417,10 @@ impl<'a> Maker<'a> {
         let labels = columns.iter().take_while(|(_, _, cells)| !cells.iter().any(Cell::is_entry)).count();
         page.freeze = (page.rows.len(), if free { 1 } else { labels.max(1) });
         for row in 0..subjects.len() {
-            page.rows.push(columns.iter().map(|(_, _, cells)| cells[row].clone()).collect());
+            let mut cells: Vec<Cell> = columns.iter().map(|(_, _, cells)| cells[row].clone()).collect();
+            let heads = columns.iter().map(|(head, _, _)| head.as_str());
+            cells.extend(beside(heads.zip(&cells)));
+            page.rows.push(cells);
         }
     }
 
@@ -648,7 +655,8 @@ impl<'a> Maker<'a> {
         for (label, figures) in self.asked.groups(table, self.length(table)) {
             let cell = self.figure(&figures, outer);
             if cell.is_entry() {
-                page.rows.push(vec![Cell::Label(label), cell]);
+                let last = beside([("", &cell)].into_iter());
+                page.rows.push([Cell::Label(label), cell].into_iter().chain(last).collect());
             }
         }
         page.freeze = (2, 1);
@@ -706,6 +714,28 @@ impl<'a> Maker<'a> {
         let strict = strict && kind != ColumnKind::Number;
         self.lists.add(name, entries).map_or(Ask::Text, |list| Ask::Choice { list, strict })
     }
+}
+
+/// What was sent last time for the cells of a row, to stand at its end; none where it is too much to read.
+fn beside<'c>(cells: impl Iterator<Item = (&'c str, &'c Cell)>) -> Option<Cell> {
+    let mut said: Vec<(&str, &str)> = Vec::new();
+    for (head, cell) in cells {
+        if let Some((_, last)) = cell.entry().filter(|(_, last)| !last.is_empty())
+            && !said.iter().any(|(h, l)| *l == last && (*h == head || said.len() == 1))
+        {
+            said.push((head, last));
+        }
+    }
+    let text = match said[..] {
+        [] => return None,
+        [(_, one)] => one.to_owned(),
+        _ if said.len() > MOST_BESIDE => return None,
+        _ => {
+            let named = |(head, last): &(&str, &str)| format!("{} {last}", head.to_lowercase());
+            said.iter().map(named).collect::<Vec<_>>().join("; ")
+        }
+    };
+    Some(Cell::Line(format!("{BESIDE}{text}")))
 }
 
 /// Whether a figure goes by a label.

@@ -36,7 +36,7 @@ pub fn period(spec: &ReturnSpec, file_name: &str) -> Option<Period> {
         let year: i32 = word.parse().ok().filter(|y| word.len() == 4 && (1990..=2100).contains(y))?;
         let next = words.get(at + 1).copied().unwrap_or("");
         let number = next.parse::<u32>().ok().filter(|_| next.len() == 2);
-        if number == Some(((year + 1) % 100) as u32) && !(number <= Some(12) && !says(PeriodFormat::FinancialYear)) {
+        if number == Some(((year + 1) % 100) as u32) && (number > Some(12) || says(PeriodFormat::FinancialYear)) {
             return Some(Period::FinancialYear(year));
         }
         if let Some(month) = number.filter(|m| (1..=12).contains(m)) {
