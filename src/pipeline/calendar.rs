@@ -106,7 +106,9 @@ fn of_ower(
     let mut last_heard = None;
     let mut period = start;
     while period.start() <= as_of {
-        if ower.is_empty() || expectation.reference.agency(ower, period.end()).is_some() {
+        if ower.is_empty()
+            || expectation.reference.agency(ower, period.end()).is_some_and(|a| a.valid.holds(period.end()))
+        {
             let due = one(owed, ower, period, &taken, expectation, receipts, (first, as_of));
             last_heard = if due.state.speaks() { Some(period) } else { last_heard };
             dues.push(Due { last_heard, ..due });

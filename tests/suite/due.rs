@@ -138,10 +138,12 @@ fn who_is_silent_is_named_and_is_no_good_news() {
     let cell = |id: &str| rows.iter().find(|r| &r[at("cell")] == id).unwrap_or_else(|| panic!("{id}: {hotspots}"));
     let care = cell("agency/neglect/care");
     assert!(
-        care[at("explanation")].contains("No return with figures from Social care since November 2014."),
+        care[at("explanation")].contains(
+            "Missing: \u{201c}Monthly figures\u{201d} from Social care (none with figures since November 2014)."
+        ),
         "{care:?}"
     );
-    assert!(!cell("agency/missing/police")[at("explanation")].contains("No return"), "the police sent theirs");
+    assert!(!cell("agency/missing/police")[at("explanation")].contains("Missing: "), "the police sent theirs");
     let page = board.read("reports/latest/index.html");
     for words in ["To ask for now", "Empty, late", "Missing", "With the first load", "The calendar of returns"] {
         assert!(page.contains(words), "{words}");
@@ -183,4 +185,72 @@ fn what_is_passed_over_is_said() {
     let answer = board.lscb(&["run", "PIPELINE"]);
     assert_eq!(answer.code, 1);
     assert!(answer.err.contains("there is no such inbox") && answer.err.contains("--inbox DIR"), "{}", answer.err);
+}
+
+const SOFT: &str = r#"id = "soft"
+name = "Soft intelligence"
+owed_by = ["care", "health"]
+owed_from = "2014-07-01"
+frequency = "quarterly"
+due_days = 30
+
+[recognise]
+file = ["*soft*"]
+words = ["Soft intelligence"]
+
+[[table]]
+feeds = "intelligence"
+layout = "long"
+columns = [
+    { to = "agency", headers = ["Provider"], required = true },
+    { to = "locality", headers = ["Place"], required = true },
+    { to = "theme", headers = ["Theme"], required = true },
+    { to = "kind", headers = ["Kind"], required = true, values = { "Complaints" = "complaint" } },
+    { to = "period", headers = ["Quarter"], required = true },
+    { to = "count", headers = ["Number"], required = true },
+]
+"#;
+
+#[test]
+fn who_sends_about_others_is_known_by_the_files_name() {
+    let board = county();
+    board.write("returns/soft.toml", SOFT);
+    let heard =
+        "Soft intelligence,,,,,\nProvider,Place,Theme,Kind,Quarter,Number\npolice,ash,missing,Complaints,2014-Q4,2\n";
+    board.write("inbox/soft-health-2014.csv", heard);
+    run(&board, "2015-01-20");
+    let dues = due(&board, "2015-01-31");
+    assert_eq!(state(&dues, "health", "2014-Q4"), "whole on-time", "its name says whose it is, and no row does");
+    assert_eq!(state(&dues, "care", "2014-Q4"), "missing nothing-came");
+    assert_eq!(state(&dues, "health", "2014-Q3"), "missing nothing-came", "what is owed since July");
+    let answer = board.lscb(&["due", "--pipeline", "PIPELINE", "--as-of", "2015-01-31", "--agency", "care"]);
+    assert!(answer.out.contains("Soft intelligence, 2014-Q4, due 2015-01-30"), "{}", answer.out);
+    assert!(!answer.out.contains("Health"), "{}", answer.out);
+}
+
+#[test]
+fn who_did_not_exist_owes_nothing_and_a_place_that_ended_is_not_missed() {
+    let board = county();
+    board.write(
+        "reference/agencies.csv",
+        "agency,name,kind,valid_from\npolice,Police,police,\ncare,Social care,social-care,\nhealth,Health,health,2014-11-10\n",
+    );
+    let places = board.read("reference/localities.csv").replace("name,parent\n", "name,parent,valid_to\n");
+    let places: String = places
+        .lines()
+        .map(|l| match l.split(',').next() {
+            Some("locality") => format!("{l}\n"),
+            Some("oak") => format!("{l},2014-11-15\n"),
+            _ => format!("{l},\n"),
+        })
+        .collect();
+    board.write("reference/localities.csv", &places);
+    board.write("inbox/monthly-care-2014-10.csv", &sheet("care", "visits-in-time", "2014-10", |_| Some("80")));
+    let but_oak = |place: &str| (place != "oak").then_some("81");
+    board.write("inbox/monthly-care-2014-11.csv", &sheet("care", "visits-in-time", "2014-11", but_oak));
+    run(&board, "2014-12-10");
+    let dues = due(&board, "2014-12-31");
+    assert_eq!(state(&dues, "care", "2014-11"), "whole on-time", "Oak ended in November");
+    assert_eq!(state(&dues, "health", "2014-11"), "missing nothing-came");
+    assert!(!dues.iter().any(|d| d["agency"] == "health" && d["period"] == "2014-10"), "it was not there yet");
 }

@@ -132,8 +132,10 @@ impl<'a> Expectation<'a> {
 
     /// The themes that a return speaks on.
     pub fn themes(&self, owed: &Owed<'_>, wanted: &[(&'a str, Vec<Period>)], taken: &Taken<'a>) -> Themes {
-        if owed.is_register() {
-            return Themes::new();
+        // What commissioners hear, deaths and reviews may speak on any theme; actions are no evidence of one.
+        let open = [Table::Intelligence, Table::Audits, Table::ChildDeaths, Table::CaseReviews];
+        if owed.spec.is_some_and(|s| s.feeds().iter().any(|t| open.contains(t))) {
+            return self.reference.themes.iter().map(|t| t.theme.clone()).collect();
         }
         let subjects = wanted.iter().map(|(s, _)| *s).chain(taken.by_subject.keys().copied());
         let theme = |subject: &str| match self.reference.indicator(subject) {
@@ -174,7 +176,9 @@ pub(super) fn absent(
     for (subject, periods) in wanted {
         let after = add_months(period.start(), -MEMORY_MONTHS);
         let places = taken.places(subject, after, period.start());
-        let exists = |place: &&str| place.is_empty() || reference.locality(place, period.end()).is_some();
+        let end = period.end();
+        let exists =
+            |place: &&str| place.is_empty() || reference.locality(place, end).is_some_and(|l| l.valid.holds(end));
         let expected: BTreeSet<&str> = places.into_iter().filter(exists).collect();
         let told: Vec<BTreeSet<&str>> = periods.iter().map(|p| taken.told(subject, *p)).collect();
         if told.iter().all(BTreeSet::is_empty) {

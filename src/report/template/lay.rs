@@ -555,7 +555,9 @@ impl<'a> Maker<'a> {
         if asked.is_empty() {
             return Cell::NotAsked;
         }
-        let period = slot.period.or(subject.period);
+        // Of periods beside each other none is the last time of another.
+        let first = || self.asked.periods(&[], self.length(table)).into_iter().next();
+        let period = slot.period.and_then(|_| first()).or(subject.period);
         let figures: Vec<&Figure> = table.figures.iter().filter(|f| is_labelled(f, &subject.topic.label)).collect();
         let last = match (figures.is_empty(), place) {
             (true, place) => {
@@ -731,8 +733,16 @@ fn beside<'c>(cells: impl Iterator<Item = (&'c str, &'c Cell)>) -> Option<Cell> 
         [(_, one)] => one.to_owned(),
         _ if said.len() > MOST_BESIDE => return None,
         _ => {
-            let named = |(head, last): &(&str, &str)| format!("{} {last}", head.to_lowercase());
-            said.iter().map(named).collect::<Vec<_>>().join("; ")
+            let period =
+                |last: &str| last.split_once(" in ").map_or(String::new(), |(_, period)| format!(" in {period}"));
+            let end = period(said[0].1);
+            let together = said.iter().all(|(_, last)| period(last) == end);
+            let number = |last: &str| {
+                if together { last.strip_suffix(&end).unwrap_or(last).to_owned() } else { last.to_owned() }
+            };
+            let named = |(head, last): &(&str, &str)| format!("{} {}", head.to_lowercase(), number(last));
+            let all = said.iter().map(named).collect::<Vec<_>>().join(", ");
+            if together { all + &end } else { all }
         }
     };
     Some(Cell::Line(format!("{BESIDE}{text}")))

@@ -1,8 +1,6 @@
 //! The frame of sentences of a cell: what and where, who was heard, who says what, why it is listed, the loudest figures, how
 //! old they are, and how far it hangs on one source.
 
-use std::collections::BTreeMap;
-
 use chrono::Datelike;
 
 use crate::model::cell::Light;
@@ -16,7 +14,7 @@ use crate::triangulate::words::{does, is_singular, noun, signal_sentence, with_a
 /// Evidence up to this many months old is recent.
 const RECENT_MONTHS: f64 = 12.0;
 
-/// So many agencies are named; of more it is said how many.
+/// So many missing returns are named; of more it is said how many.
 const NAMED: usize = 3;
 
 /// What is to be said of a cell, in order.
@@ -82,27 +80,24 @@ fn coverage(cell: &Cell) -> String {
     }
 }
 
-/// Whose returns on the theme did not come, or have nothing in them: the agency's own, or of any agency.
+/// Which returns on the theme did not come, or have nothing in them: the agency's own, or of any agency.
 fn not_heard(cell: &Cell, board: &Board, reference: &Reference) -> String {
     let speaks_here = |n: &&NotHeard| n.themes.contains(&cell.id.theme);
     let whose = |n: &&NotHeard| cell.id.grain != Grain::Agency || n.agency == cell.id.place;
-    let mut of: BTreeMap<&str, Option<Period>> = BTreeMap::new();
-    for n in board.not_heard.iter().filter(speaks_here).filter(whose) {
-        // Of several returns of one agency the one that has been silent longest.
-        of.entry(n.agency.as_str()).and_modify(|since| *since = (*since).min(n.since)).or_insert(n.since);
-    }
+    let missing: Vec<&NotHeard> = board.not_heard.iter().filter(speaks_here).filter(whose).collect();
     let name = |id: &str| reference.agency(id, board.as_of).map_or(id.to_owned(), |a| a.name.clone());
-    let silent = |(id, since): (&&str, &Option<Period>)| match since {
-        Some(since) => format!("{} since {}", name(id), last_month(*since)),
-        None => format!("{}, ever", name(id)),
+    let one = |n: &&NotHeard| {
+        let since =
+            n.since.map_or("never received".to_owned(), |p| format!("none with figures since {}", last_month(p)));
+        format!("\u{201c}{}\u{201d} from {} ({since})", n.name, name(&n.agency))
     };
-    let named: Vec<String> = of.iter().take(NAMED).map(silent).collect();
-    let mut parts: Vec<&str> = named.iter().map(String::as_str).collect();
-    let others = format!("{} more agencies", number_word(of.len().saturating_sub(NAMED)));
-    if of.len() > NAMED {
-        parts.push(if of.len() == NAMED + 1 { "one more agency" } else { &others });
+    let mut parts: Vec<String> = missing.iter().take(NAMED).map(one).collect();
+    match missing.len().saturating_sub(NAMED) {
+        0 => {}
+        1 => parts.push("one more return".to_owned()),
+        more => parts.push(format!("{} more returns", number_word(more))),
     }
-    if parts.is_empty() { String::new() } else { format!("No return with figures from {}.", list(&parts)) }
+    if parts.is_empty() { String::new() } else { format!("Missing: {}.", parts.join("; ")) }
 }
 
 /// The last month of a period, `September 2014`.
