@@ -14,12 +14,13 @@ macro_rules! put {
 
 mod arguments;
 mod calc;
+mod due;
 mod evaluate;
 mod explain;
 mod history;
 mod query;
-mod rules;
 mod repro;
+mod rules;
 mod run;
 mod sample;
 mod screen;
@@ -62,6 +63,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Sample(arguments) => sample::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
+        Command::Due(arguments) => due::run(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "lscb", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

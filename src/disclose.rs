@@ -21,7 +21,8 @@ pub mod suppress;
 
 use chrono::NaiveDate;
 
-use crate::model::{Board, Explanation, Prompt, Series};
+use crate::model::calendar::first_load;
+use crate::model::{Board, Due, Explanation, Prompt, Series};
 
 pub use crate::model::submission::Submission;
 pub use protection::{IndicatorRule, Protection};
@@ -59,6 +60,8 @@ pub struct Results<'a> {
     pub prompts: &'a [Prompt],
     /// Every submission that the report tells of.
     pub submissions: &'a [Submission],
+    /// What is owed, and what has come of it.
+    pub calendar: &'a [Due],
     /// What each cell is called, `Neglect, Corby`; one a cell, in the order of `board.cells`.
     pub titles: &'a [String],
     /// The explanation of each cell in words; one a cell.
@@ -81,6 +84,7 @@ impl Results<'_> {
 /// What `audience` may see of a run.
 pub fn disclose(results: &Results<'_>, audience: Audience) -> Publishable {
     let Audience::Board = audience;
+    let first = first_load(results.submissions);
     let series = results.series.iter().map(|s| series::show(s, results.series, results.protection)).collect();
     Publishable {
         as_of: results.as_of(),
@@ -88,7 +92,9 @@ pub fn disclose(results: &Results<'_>, audience: Audience) -> Publishable {
         cells: cells::show(results),
         series,
         prompts: prompts::show(results),
-        submissions: results.submissions.iter().map(ShownSubmission::of).collect(),
+        submissions: results.submissions.iter().map(|s| ShownSubmission::of(s, first)).collect(),
+        // It names returns, indicators and places, and holds no number of any child.
+        calendar: results.calendar.to_vec(),
         grains: results.board.grains.clone(),
         gone: results.board.gone.clone(),
     }

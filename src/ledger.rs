@@ -1,5 +1,6 @@
 //! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
 
+mod contents;
 mod runs;
 mod submissions;
 
@@ -13,8 +14,9 @@ pub use runs::Run;
 use crate::model::Error;
 
 /// The tables, one migration a version; a migration that was released is never edited.
-const MIGRATIONS: &[M<'_>] = &[M::up(
-    "CREATE TABLE submissions (
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(
+        "CREATE TABLE submissions (
         id TEXT PRIMARY KEY,
         sha256 TEXT NOT NULL UNIQUE,
         file TEXT NOT NULL,
@@ -39,7 +41,9 @@ const MIGRATIONS: &[M<'_>] = &[M::up(
         hot_spots INTEGER NOT NULL,
         noted_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
     ) STRICT;",
-)];
+    ),
+    M::up(contents::MIGRATION),
+];
 
 /// An open ledger.
 pub struct Ledger {

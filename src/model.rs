@@ -5,6 +5,7 @@
 //! *cell* of the lattice is a theme at a place, in an agency, or on the whole board; a *signal* is what one stream says
 //! of a cell.
 
+pub mod calendar;
 pub mod cell;
 pub mod draft;
 pub mod error;
@@ -25,6 +26,7 @@ pub mod submission;
 pub mod table;
 pub mod trial;
 
+pub use calendar::{Due, DueState, Held, NotHeard, Punctuality};
 pub use cell::{Board, Cell, CellId, Evidence, Grain, Signal, Tier};
 pub use error::Error;
 pub use explanation::Explanation;

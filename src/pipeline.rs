@@ -4,11 +4,13 @@
 //! triangulates, discloses and renders into folders that are built whole, committed in the ledger, and only then shown by
 //! the `latest` links.
 
-pub mod certificate;
 pub mod answer;
+pub mod calendar;
+pub mod certificate;
 pub mod check;
 pub mod configuration;
 pub mod digest;
+pub mod due;
 mod evidence;
 pub mod explain;
 pub mod history;

@@ -98,5 +98,5 @@ pub fn triangulate(world: &World<'_>) -> Board {
         cells.append(&mut of_grain);
         grains.push(summary);
     }
-    Board { as_of: world.as_of, cells, grains, gone: Vec::new() }
+    Board { as_of: world.as_of, cells, grains, gone: Vec::new(), not_heard: Vec::new() }
 }

@@ -47,6 +47,8 @@ pub enum Command {
     Evaluate(Evaluate),
     /// Runs and submissions, with their verdicts.
     History(History),
+    /// Which returns are owed: on time, late, missing, empty or in part.
+    Due(Due),
     /// Shell completions: `lscb completions bash > /etc/bash_completion.d/lscb`.
     Completions {
         /// Which shell.
@@ -213,14 +215,24 @@ impl Where {
 
 /// Arguments of `lscb template`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  lscb template police-performance -o police.xlsx")]
+#[command(after_help = "Examples:
+  lscb template police-performance -o police.xlsx
+  lscb template section11 --agency camhs -o section-11-camhs.xlsx      one agency's own, with what it sent last time
+  lscb template csc-performance --period 2014-Q3 -o csc.xlsx           for an earlier period
+  lscb template plain:section11 -o scores.xlsx                         the board's own columns")]
 pub struct Template {
-    /// Id of the return, or of a canonical table such as `performance`.
+    /// Id of the return, or of a canonical table such as `performance`; `plain:section11` where a return has that id too.
     #[arg(value_name = "RETURN")]
     pub return_id: String,
     /// The workbook to write.
     #[arg(short, long, value_name = "FILE.xlsx")]
     pub output: PathBuf,
+    /// The one agency that it is for, where several send the return.
+    #[arg(long, value_name = "AGENCY")]
+    pub agency: Option<String>,
+    /// The period that it is for, such as 2014-Q3; the last that is over, unless told.
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
     /// Which board.
     #[command(flatten)]
     pub place: Where,
@@ -341,6 +353,30 @@ pub struct Evaluate {
 /// Arguments of `lscb history`.
 #[derive(Debug, Args)]
 pub struct History {
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb due`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lscb due                                 the last period of every return, the missing ones first
+  lscb due --agency police --all           everything that the police owe
+  lscb due --as-of 2015-02-28 --format json")]
+pub struct Due {
+    /// The day that counts as today; the pipeline's unless told.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<NaiveDate>,
+    /// Only what this agency owes, by its id.
+    #[arg(long, value_name = "AGENCY")]
+    pub agency: Option<String>,
+    /// Every period, and not only the last.
+    #[arg(long)]
+    pub all: bool,
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,

@@ -292,13 +292,20 @@ mod tests {
 
     fn published(cells: Vec<Cell>) -> Vec<ShownCell> {
         let n = cells.len();
-        let board = Board { as_of: "2015-01-31".parse().unwrap(), cells, grains: Vec::new(), gone: Vec::new() };
+        let board = Board {
+            as_of: "2015-01-31".parse().unwrap(),
+            cells,
+            grains: Vec::new(),
+            gone: Vec::new(),
+            not_heard: Vec::new(),
+        };
         let words = std::array::from_fn::<String, 6, _>(|i| format!("{}: 4 of 17.", Stream::ALL[i].name()));
         let results = Results {
             board: &board,
             series: &[],
             prompts: &[],
             submissions: &[],
+            calendar: &[],
             titles: &vec![String::from("Neglect, Corby"); n],
             sentences: &vec![said(); n],
             signal_sentences: &vec![words; n],

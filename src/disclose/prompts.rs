@@ -97,13 +97,19 @@ mod tests {
             series("elm", vec![large("2013/14"), small("2014/15")]),
         ];
         let prompts = [fall("ash", &["elm", "ash"]), fall("elm", &["elm", "ash"]), fall("oak", &[])];
-        let board =
-            Board { as_of: "2015-12-31".parse().unwrap(), cells: Vec::new(), grains: Vec::new(), gone: Vec::new() };
+        let board = Board {
+            as_of: "2015-12-31".parse().unwrap(),
+            cells: Vec::new(),
+            grains: Vec::new(),
+            gone: Vec::new(),
+            not_heard: Vec::new(),
+        };
         let results = Results {
             board: &board,
             series: &all,
             prompts: &prompts,
             submissions: &[],
+            calendar: &[],
             titles: &[],
             sentences: &[],
             signal_sentences: &[],

@@ -7,7 +7,7 @@ use crate::model::cell::{CellId, GrainSummary, Light};
 use crate::model::finding::Severity;
 use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
-use crate::model::{Cell, Movement, Number, Period, Prompt, Status, Stream, Tier, Verdict};
+use crate::model::{Cell, Due, Movement, Number, Period, Prompt, Punctuality, Status, Stream, Tier, Verdict};
 
 use crate::disclose::{Rows, RunFacts, rows};
 
@@ -265,11 +265,13 @@ pub struct ShownSubmission {
     pub errors: usize,
     /// Queries raised.
     pub queries: usize,
+    /// Whether it came in time.
+    pub punctuality: Punctuality,
 }
 
 impl ShownSubmission {
     /// What may be told of a submission.
-    pub(super) fn of(submission: &Submission) -> Self {
+    pub(super) fn of(submission: &Submission, first_load: Option<NaiveDate>) -> Self {
         let count = |severity| submission.findings.iter().filter(|f| f.severity == severity).count();
         let quarantined = submission.verdict == Verdict::Quarantined;
         Self {
@@ -284,17 +286,20 @@ impl ShownSubmission {
             rows: submission.rows,
             errors: count(Severity::Error),
             queries: count(Severity::Query),
+            punctuality: Punctuality::of(submission.received_on, submission.due_on, first_load),
         }
     }
 
-    /// `on time`, `late`, `empty` (on time or not, it gave no row), `not taken`, or `no deadline`.
+    /// `on time`, `late`, `first load` (it lay there when the board began: in time or late by nobody's calendar), `empty`
+    /// (on time or not, it gave no row), `not taken`, or `no deadline`.
     pub fn timeliness(&self) -> &'static str {
-        match (self.verdict, self.rows, self.due_on) {
+        match (self.verdict, self.rows, self.punctuality) {
             (Verdict::Rejected | Verdict::Quarantined, ..) => "not taken",
             (_, 0, _) => "empty",
-            (_, _, None) => "no deadline",
-            (_, _, Some(due)) if self.received_on <= due => "on time",
-            _ => "late",
+            (_, _, Punctuality::NoDeadline | Punctuality::NothingCame) => "no deadline",
+            (_, _, Punctuality::NotKnown) => "first load",
+            (_, _, Punctuality::OnTime) => "on time",
+            (_, _, Punctuality::Late) => "late",
         }
     }
 }
@@ -308,6 +313,7 @@ pub struct Publishable {
     pub(super) series: Vec<ShownSeries>,
     pub(super) prompts: Vec<Prompt>,
     pub(super) submissions: Vec<ShownSubmission>,
+    pub(super) calendar: Vec<Due>,
     pub(super) grains: Vec<GrainSummary>,
     pub(super) gone: Vec<(CellId, Tier)>,
 }
@@ -321,6 +327,11 @@ impl Publishable {
     /// The run.
     pub fn facts(&self) -> &RunFacts {
         &self.facts
+    }
+
+    /// What is owed, and what has come of it.
+    pub fn calendar(&self) -> &[Due] {
+        &self.calendar
     }
 
     /// The cells in the order of `hotspots.csv`.
@@ -431,13 +442,16 @@ pub(crate) mod tests {
             rows: 3,
             findings: Vec::new(),
         };
-        let said = |s: &Submission| ShownSubmission::of(s).timeliness();
+        let said = |s: &Submission| ShownSubmission::of(s, None).timeliness();
         assert_eq!(said(&base), "on time");
         assert_eq!(said(&Submission { rows: 0, ..base.clone() }), "empty");
         assert_eq!(said(&Submission { received_on: day("2015-01-16"), ..base.clone() }), "late");
+        let late = Submission { received_on: day("2015-01-16"), ..base.clone() };
+        let of_first_load = ShownSubmission::of(&late, Some(day("2015-01-16"))).timeliness();
+        assert_eq!(of_first_load, "first load", "when it truly came nobody knows");
         assert_eq!(said(&Submission { due_on: None, ..base.clone() }), "no deadline");
         let quarantined = Submission { verdict: Verdict::Quarantined, ..base };
         assert_eq!(said(&quarantined), "not taken");
-        assert!(!ShownSubmission::of(&quarantined).file.contains("x.csv"), "a file's name can hold a child's");
+        assert!(!ShownSubmission::of(&quarantined, None).file.contains("x.csv"), "a file's name can hold a child's");
     }
 }

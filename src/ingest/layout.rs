@@ -28,6 +28,7 @@ mod grid;
 mod head;
 mod long;
 mod member;
+mod ours;
 pub mod period;
 mod plain;
 mod plan;
@@ -38,6 +39,8 @@ mod wide;
 
 /// Recognises the return that a file is, and lays its rows out. `file_name` is the name alone, without a folder.
 pub fn lay_out(file_name: &str, raw: &RawFile, specs: &[ReturnSpec], reference: &Reference) -> Laid {
+    let cleaned = ours::without(raw);
+    let raw = cleaned.as_ref().unwrap_or(raw);
     // The guidance and the lists of our own blank returns hold labels of every column, and no figure.
     let grids: Vec<Grid<'_>> = raw.sheets.iter().filter(|s| !is_own(first_text(s))).map(Grid::new).collect();
     let plain = plain::find(&grids);

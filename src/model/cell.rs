@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::model::calendar::NotHeard;
 use crate::model::movement::{Mind, Movement};
 use crate::model::period::Period;
 use crate::model::row::Provenance;
@@ -376,6 +377,9 @@ pub struct Board {
     /// expected to report on them and nothing is known.
     #[serde(default)]
     pub gone: Vec<(CellId, Tier)>,
+    /// Whose returns did not come, or came with nothing in them: their silence is no reassurance.
+    #[serde(default)]
+    pub not_heard: Vec<NotHeard>,
 }
 
 #[cfg(test)]

@@ -19,8 +19,9 @@ use crate::lake::{Lake, Receipt, atomic, write_atomically};
 use crate::ledger::Ledger;
 use crate::model::history::History;
 use crate::model::submission::Submission;
-use crate::model::{Error, Table, Verdict};
+use crate::model::{Error, Held, Table, Verdict};
 use crate::normalise::{Normalise, normalise};
+use crate::validate;
 
 /// What the intake needs to know.
 pub struct Intake<'a> {
@@ -51,6 +52,9 @@ pub struct Taken {
 
 /// A submission for the ledger, with the last day of its newest period.
 type Kept = (Submission, Option<NaiveDate>);
+
+/// What accepted submissions hold, by SHA-256.
+type Contents = Vec<(String, Vec<Held>)>;
 
 /// A file to judge.
 struct Candidate {
@@ -89,7 +93,7 @@ impl Intake<'_> {
     fn take(&self, ledger: &Ledger) -> Result<Taken, Error> {
         let board = &self.configuration.pipeline.board;
         let known = ledger.all_submissions()?;
-        let mut arrived = self.arrived()?;
+        let mut arrived = self.arrived(&known)?;
         let mut stale = self.full && !known.is_empty();
         for submission in &known {
             let configuration = ledger.known(&submission.sha256)?.map(|(_, c)| c);
@@ -121,6 +125,7 @@ impl Intake<'_> {
             days.entry(candidate.received_on).or_default().push(candidate);
         }
         let mut kept = Vec::new();
+        let mut contents = Contents::new();
         for (day, candidates) in days {
             let history = history_before(&lake, day)?;
             let mut judged = self.judge_all(&candidates, &history)?;
@@ -128,25 +133,56 @@ impl Intake<'_> {
             self.date_first_releases(&known, &candidates, &mut judged);
             taken.judged += judged.len();
             taken.refused += judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
+            let held = |j: &mut Judged| Some((j.submission.sha256.clone(), j.contents.take()?));
+            contents.extend(judged.iter_mut().filter_map(held));
             kept.extend(self.keep(&lake, &candidates, judged)?);
         }
         if stale {
             self.swap(&rebuilt)?;
         }
+        ledger.record_contents(&contents)?;
         ledger.record_all(&kept, &self.configuration.rules)?;
         Ok(taken)
     }
 
-    /// The files of the inbox by SHA-256, in order of name; of two with the same bytes the first name counts.
-    fn arrived(&self) -> Result<BTreeMap<String, Candidate>, Error> {
-        let mut paths = files_below(self.inbox)?;
-        paths.sort();
-        let mut found = BTreeMap::new();
-        for path in paths {
+    /// The files of the inbox by SHA-256, in order of name; of two with the same bytes the first name counts. What is
+    /// passed over is said, for whoever put it there thinks that it was sent.
+    fn arrived(&self, known: &[Submission]) -> Result<BTreeMap<String, Candidate>, Error> {
+        let mut inbox = Inbox::default();
+        inbox.look_below(self.inbox)?;
+        inbox.files.sort();
+        let mut passed_over: Vec<String> = Vec::new();
+        // A name that gives a child away is written nowhere.
+        let words = validate::Words::of(&self.configuration.reference);
+        let shown = |name: &str| match validate::scan_names(name, None, &words).is_empty() {
+            true => name.to_owned(),
+            false => "A file whose name is withheld".to_owned(),
+        };
+        for link in inbox.links {
+            let name = shown(&link.strip_prefix(self.inbox).unwrap_or(&link).to_string_lossy());
+            passed_over.push(format!("{name}: passed over, for it is a link. Put the file itself into the inbox."));
+        }
+        let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
+        for path in inbox.files {
             let sha256 = digest::of_file(&path)?;
             let name = path.strip_prefix(self.inbox).unwrap_or(&path).to_string_lossy().into_owned();
-            let candidate = Candidate { path, name, sha256: sha256.clone(), received_on: self.as_of };
-            found.entry(sha256).or_insert(candidate);
+            if let Some(first) = found.get(&sha256) {
+                let (name, first) = (shown(&name), shown(&first.name));
+                passed_over.push(format!("{name}: passed over, byte for byte the same as {first}."));
+                continue;
+            }
+            if let Some(first) =
+                known.iter().find(|s| s.sha256 == sha256 && s.file != name && s.verdict != Verdict::Quarantined)
+            {
+                let (name, day) = (shown(&name), first.received_on);
+                passed_over.push(format!("{name}: passed over, byte for byte what came on {day} as {}.", first.file));
+            }
+            found.insert(sha256.clone(), Candidate { path, name, sha256, received_on: self.as_of });
+        }
+        if !passed_over.is_empty() {
+            passed_over.sort();
+            self.progress.tell(Event::Stage { name: "Files that count for nothing", of: passed_over.len() });
+            passed_over.iter().for_each(|line| self.progress.tell(Event::Step { line }));
         }
         Ok(found)
     }
@@ -370,22 +406,39 @@ fn remove(folder: &Path) -> Result<(), Error> {
     }
 }
 
-/// Every file below a folder but hidden ones, the lock files that office programs leave, and the receipts beside returns.
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let entries = std::fs::read_dir(folder).map_err(|e| Error::io(folder, "the inbox could not be read", e))?;
-    let mut found = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|e| Error::io(folder, "the inbox could not be read", e))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') || name.starts_with("~$") || name.ends_with(receipt::ENDING) {
-            continue;
+/// What lies in the inbox but hidden files, the lock files that office programs leave, and the receipts beside returns.
+#[derive(Default)]
+struct Inbox {
+    files: Vec<PathBuf>,
+    /// Symbolic links, which are not followed: where they lead is nobody's inbox.
+    links: Vec<PathBuf>,
+}
+
+impl Inbox {
+    fn look_below(&mut self, folder: &Path) -> Result<(), Error> {
+        let entries = std::fs::read_dir(folder).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => Error::state(
+                folder.display().to_string(),
+                "there is no such inbox",
+                "Make the folder and put the returns into it, or say where they lie: `inbox` under [paths] of the pipeline \
+                 file, or --inbox DIR.",
+            ),
+            _ => Error::io(folder, "the inbox could not be read", e),
+        })?;
+        for entry in entries {
+            let entry = entry.map_err(|e| Error::io(folder, "the inbox could not be read", e))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') || name.starts_with("~$") || name.ends_with(receipt::ENDING) {
+                continue;
+            }
+            let path = entry.path();
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => self.look_below(&path)?,
+                Ok(kind) if kind.is_file() => self.files.push(path),
+                Ok(kind) if kind.is_symlink() => self.links.push(path),
+                _ => {}
+            }
         }
-        let path = entry.path();
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() => found.extend(files_below(&path)?),
-            Ok(kind) if kind.is_file() => found.push(path),
-            _ => {}
-        }
+        Ok(())
     }
-    Ok(found)
 }

@@ -1,16 +1,21 @@
 //! One file through the door: read in its child, recognised, checked. The batch, `lscb validate` and the portal all judge here.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 use super::configuration::Configuration;
 use super::withhold;
 use crate::ingest::{self, Limits};
+use crate::model::calendar::contents;
+use crate::model::draft::Laid;
 use crate::model::history::History;
 use crate::model::raw::RawFile;
 use crate::model::submission::Submission;
-use crate::model::{Error, Finding, Period, Verdict};
+use crate::model::{Error, Finding, Held, Period, Verdict};
+use crate::spec::Reference;
+use crate::spec::return_spec::{ReturnSpec, sent};
 use crate::validate::{self, Accepted, Context};
 
 /// A judged file: what the ledger writes down, and the rows if it was accepted.
@@ -19,6 +24,8 @@ pub struct Judged {
     pub submission: Submission,
     /// The typed rows; none unless accepted.
     pub accepted: Option<Accepted>,
+    /// What its rows hold; none unless accepted.
+    pub contents: Option<Vec<Held>>,
     /// Last day of the newest period it reports on.
     pub newest_period_end: Option<NaiveDate>,
 }
@@ -67,6 +74,7 @@ pub fn look(
     let mut every = findings.clone();
     let mut accepted = None;
     let mut return_id = String::new();
+    let mut told = Told::default();
     if let Some(raw) = &read.raw {
         let mut laid = ingest::layout::lay_out(&name, raw, &configuration.specs, &configuration.reference);
         return_id.clone_from(&laid.return_id);
@@ -74,6 +82,7 @@ pub fn look(
         // Where a return is published with a lag, an as-of date hides its later rows; the rows themselves are sound.
         let lagging = configuration.spec(&return_id).is_some_and(|s| s.lag_months.is_some());
         let as_of = if lagging { NaiveDate::MAX } else { received_on };
+        told = Told::of(&laid, &configuration.reference);
         let context = Context { reference: &configuration.reference, as_of, history };
         let checked = validate::validate(laid, &context);
         findings.extend(checked.findings);
@@ -89,18 +98,20 @@ pub fn look(
     let accepted = accepted.filter(|_| verdict == Verdict::Accepted);
     let rows = accepted.as_ref().map_or(&[][..], Accepted::rows);
     let newest: Option<Period> = rows.iter().filter_map(|r| r.period("period")).max();
+    let contents = accepted.as_ref().map(|a| contents(a.rows()));
     let newest_day = rows.iter().filter_map(|r| NEWEST_DAY.iter().find_map(|c| r.date(c))).max();
     let mut agencies: Vec<&str> = rows.iter().map(|r| r.text("agency")).filter(|a| !a.is_empty()).collect();
     agencies.sort_unstable();
     agencies.dedup();
-    let spec = configuration.spec(&return_id);
+    let spec = configuration.spec(&return_id).or_else(|| sent::meant(&configuration.specs, &name));
     let agency = match agencies.is_empty() {
-        true => spec.and_then(|s| s.agency.clone()).unwrap_or_default(),
+        true => told.agency(spec, configuration, &name),
         false => agencies.join(";"),
     };
-    let due_on = spec
-        .and_then(|s| Some((s.due_days?, newest?)))
-        .and_then(|(days, p)| p.end().checked_add_days(Days::new(days.into())));
+    // Of what was not accepted, or gave no row, only whose it is and for which period: for the calendar of returns.
+    let newest = newest.or_else(|| told.period.filter(|_| rows.is_empty()));
+    let newest = newest.or_else(|| spec.filter(|_| rows.is_empty()).and_then(|s| sent::period(s, &name)));
+    let due_on = spec.zip(newest).and_then(|(spec, period)| spec.due_on(period));
     let submission = Submission {
         id: format!("{received_on}-{}", &read.sha256[..12]),
         return_id,
@@ -115,13 +126,53 @@ pub fn look(
         findings,
     };
     let every = if verdict == Verdict::Quarantined { submission.findings.clone() } else { every };
-    let judged = Judged { submission, accepted, newest_period_end: newest.map(Period::end).or(newest_day) };
+    let newest_period_end = newest.map(Period::end).or(newest_day);
+    let judged = Judged { submission, accepted, contents, newest_period_end };
     Looked { judged, every, raw: read.raw }
 }
 
 /// The worst first, then by place.
 pub(super) fn in_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
     (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code))
+}
+
+/// Whose a return is and for which period, from its cells as they were laid out, checked or not.
+#[derive(Default)]
+struct Told {
+    agencies: BTreeSet<String>,
+    period: Option<Period>,
+}
+
+impl Told {
+    fn of(laid: &Laid, reference: &Reference) -> Self {
+        let mut told = Self::default();
+        let mut texts: BTreeSet<String> = BTreeSet::new();
+        for draft in &laid.drafts {
+            let text = |column| draft.field(column).and_then(|f| f.value.as_ref()).map(|v| v.display());
+            texts.extend(text("agency"));
+            told.period = told.period.max(text("period").as_deref().and_then(Period::parse));
+        }
+        // Nothing is written down but what the board's own list calls an agency.
+        let known = |text: &String| {
+            let same = |name: &str| name.eq_ignore_ascii_case(text.trim());
+            reference.agencies.iter().find(|a| same(&a.agency) || same(&a.name)).map(|a| a.agency.clone())
+        };
+        told.agencies = texts.iter().filter_map(known).collect();
+        told
+    }
+
+    fn agency(&self, spec: Option<&ReturnSpec>, configuration: &Configuration, name: &str) -> String {
+        if !self.agencies.is_empty() {
+            return self.agencies.iter().cloned().collect::<Vec<_>>().join(";");
+        }
+        if let Some(agency) = spec.and_then(|s| s.agency.clone()) {
+            return agency;
+        }
+        // A file that no return is meant by may be anything: its name says nothing.
+        let of_list = || configuration.reference.agencies.iter().map(|a| a.agency.as_str()).collect();
+        let senders = spec.map(|s| s.owers()).map(|owers| if owers.is_empty() { of_list() } else { owers });
+        senders.and_then(|ids| sent::agency(ids, name)).unwrap_or_default().to_owned()
+    }
 }
 
 /// The file's SHA-256 in the place of its name, with its ending.

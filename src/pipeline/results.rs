@@ -4,6 +4,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
+use super::calendar::not_heard;
 use super::configuration::Configuration;
 use super::evidence;
 use super::manifest::{Inputs, StageCount};
@@ -15,7 +16,7 @@ use crate::disclose::{Audience, Entry, Results, Rows, RunFacts, disclose, privat
 use crate::lake::{self, Lake, Published, PublishedColumn};
 use crate::ledger::Run;
 use crate::model::submission::Submission;
-use crate::model::{Board, Error, Explanation};
+use crate::model::{Board, Due, Error, Explanation};
 use crate::report;
 use crate::triangulate::{Depth, triangulate, words};
 
@@ -29,6 +30,8 @@ pub struct Night<'a> {
     pub lake: &'a Lake,
     /// Submissions received by that day.
     pub submissions: &'a [Submission],
+    /// What is owed by that day, and what has come of it.
+    pub calendar: &'a [Due],
     /// What decides the run.
     pub inputs: &'a Inputs,
     /// Its name.
@@ -61,6 +64,7 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
     let rows = evidence::Rows::read(night.lake, night.as_of)?;
     let depth = Depth::Full { seed: night.inputs.seed() };
     let mut board = triangulate(&rows.world(&series, night.configuration, night.as_of, depth));
+    board.not_heard = not_heard(night.calendar, night.as_of);
     movement::carry_over(&mut board, night, &series, &rows)?;
     count("triangulate", series.len() + rows.count(), board.cells.len());
 
@@ -84,6 +88,7 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
         series: &series,
         prompts: &asked,
         submissions: night.submissions,
+        calendar: night.calendar,
         titles: &titles,
         sentences: &sentences,
         signal_sentences: &signal_sentences,

@@ -101,12 +101,14 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome, Error>
     }
 
     let lake = Lake::open(&data, &pipeline.board)?;
+    let calendar = super::calendar::calendar(&configuration, &ledger, as_of)?;
     let previous_folder = previous.as_ref().map(|r| private.join(&r.run));
     let night = Night {
         configuration: &configuration,
         as_of,
         lake: &lake,
         submissions: &submissions,
+        calendar: &calendar,
         inputs: &inputs,
         run: &run,
         previous: previous.as_ref().zip(previous_folder.as_deref()),

@@ -5,14 +5,16 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::disclose::{Audience, Publishable, Results, RunFacts, disclose};
+use crate::model::calendar::Absent;
 use crate::model::cell::{Facts, GrainSummary, IndicatorSignal, Light, OptimismGap, Part};
 use crate::model::explanation::{Role, Sentence};
+use crate::model::period::add_months;
 use crate::model::prompt::{Mover, Prompt, PromptFigure, PromptKind, PromptPoint};
 use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
 use crate::model::{
-    Board, Cause, Cell, CellId, Explanation, Finding, Grain, Mind, Movement, Period, Point, Series, Severity, Signal,
-    Status, Stream, Tier, Verdict,
+    Board, Cause, Cell, CellId, Due, DueState, Explanation, Finding, Grain, Mind, Movement, Period, Point, Punctuality,
+    Series, Severity, Signal, Status, Stream, Tier, Verdict,
 };
 use crate::report::{BoardView, names};
 use crate::spec::Pipeline;
@@ -360,6 +362,40 @@ fn submissions() -> Vec<Submission> {
     all
 }
 
+/// A return of each kind: whole, late, in part, empty, missing, not yet due.
+fn calendar() -> Vec<Due> {
+    let one = |agency: &str, period: &str, state: DueState, punctuality: Punctuality| Due {
+        return_id: String::from("quarterly-dataset"),
+        name: String::from("Quarterly dataset"),
+        agency: agency.to_owned(),
+        period: Period::parse(period).unwrap(),
+        due_on: Some(add_months(Period::parse(period).unwrap().end(), 1)),
+        state,
+        punctuality,
+        received_on: None,
+        submission: String::new(),
+        expected: 14,
+        absent: match state {
+            DueState::Partial => vec![Absent {
+                subject: String::from("neglect-0"),
+                periods: vec![Period::parse(period).unwrap()],
+                places: vec![String::from("corby"), String::from("daventry")],
+            }],
+            _ => Vec::new(),
+        },
+        themes: [String::from("neglect")].into(),
+        last_heard: Period::parse("2014-Q2"),
+    };
+    vec![
+        one("police", "2014-Q3", DueState::Whole, Punctuality::Late),
+        one("police", "2014-Q4", DueState::Whole, Punctuality::OnTime),
+        one("police", "2015-Q1", DueState::NotYetDue, Punctuality::NothingCame),
+        one("camhs", "2014-Q4", DueState::Partial, Punctuality::OnTime),
+        one("youth-offending", "2014-Q4", DueState::Empty, Punctuality::OnTime),
+        one("probation", "2014-Q4", DueState::Missing, Punctuality::NothingCame),
+    ]
+}
+
 /// The fixture before disclosure.
 pub struct Fixture {
     pub pipeline: Pipeline,
@@ -367,6 +403,7 @@ pub struct Fixture {
     board: Board,
     series: Vec<Series>,
     submissions: Vec<Submission>,
+    calendar: Vec<Due>,
     titles: Vec<String>,
     sentences: Vec<Explanation>,
     signal_sentences: Vec<[String; 6]>,
@@ -418,6 +455,7 @@ impl Fixture {
                 })
                 .to_vec(),
             gone: vec![(CellId::parse("locality/neglect/oldtown").unwrap(), Tier::HotSpot)],
+            not_heard: Vec::new(),
         };
         let titles = names::titles(&board, &reference);
         let signal_sentences = board.cells.iter().map(sentences).collect();
@@ -428,6 +466,7 @@ impl Fixture {
             board,
             series: all,
             submissions: submissions(),
+            calendar: calendar(),
             titles,
             sentences,
             signal_sentences,
@@ -449,6 +488,7 @@ impl Fixture {
             series: &self.series,
             prompts: &prompts(),
             submissions: &self.submissions,
+            calendar: &self.calendar,
             titles: &self.titles,
             sentences: &self.sentences,
             signal_sentences: &self.signal_sentences,

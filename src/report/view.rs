@@ -1,5 +1,6 @@
 //! The view model: what every format shows, built once, from what may be shown. A renderer chooses a shape, never a fact.
 
+pub mod calendar;
 pub mod card;
 pub mod chart;
 pub mod heat;
@@ -20,6 +21,7 @@ use crate::report::words;
 use crate::spec::pipeline::Method;
 use crate::spec::{Pipeline, Reference};
 
+pub use calendar::Calendar;
 pub use card::Card;
 pub use chart::ChartView;
 pub use heat::HeatMap;
@@ -76,6 +78,10 @@ pub struct BoardView {
     pub charts: Vec<ChartView>,
     /// Who returned and who did not.
     pub returns: Vec<AgencyReturns>,
+    /// Whether any return came with the first load of the board.
+    pub first_load: bool,
+    /// What is owed, and what has come of it.
+    pub calendar: Calendar,
     /// Settings of the method.
     pub methods: Methods,
     /// How good the list is, where the board keeps a trial of it.
@@ -171,6 +177,8 @@ impl BoardView {
             moved: lists::moved(&source),
             charts,
             returns: returns::build(&source),
+            first_load: shown.submissions().iter().any(|s| s.timeliness() == "first load"),
+            calendar: calendar::build(&source),
             methods: methods::build(&source),
             referee: None,
             to_confirm: methods::to_confirm(reference),

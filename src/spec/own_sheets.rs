@@ -11,9 +11,15 @@ pub const LISTS: &str = "Lists for the drop-downs";
 /// First cell, and name, of the sheet that lists what is to mend in a return.
 pub const MEND: &str = "What to mend";
 
+/// First cell of the sheet with what was sent last time.
+pub const PAST: &str = "What was sent last time";
+
+/// How a cell begins that says what was sent last time, beside the cells that are filled in now.
+pub const BESIDE: &str = "Last time: ";
+
 /// Whether the first filled cell of a sheet makes it one of ours.
 pub fn is_own(first: &str) -> bool {
-    [GUIDE, LISTS, MEND].contains(&first.trim())
+    [GUIDE, LISTS, MEND, PAST].contains(&first.trim())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::model::table::List;
 use crate::model::{Error, Period};
@@ -157,6 +157,16 @@ pub enum Frequency {
 }
 
 impl Frequency {
+    /// The period of this length that holds a day; a year is a financial year.
+    pub fn period_of(self, day: NaiveDate) -> Period {
+        let (year, month) = (day.year(), day.month());
+        match self {
+            Self::Monthly => Period::Month(year, month),
+            Self::Quarterly => Period::Quarter(year, month.div_ceil(3)),
+            Self::Annual => Period::FinancialYear(if month >= 4 { year } else { year - 1 }),
+        }
+    }
+
     /// Its length in months.
     pub fn months(self) -> u32 {
         match self {

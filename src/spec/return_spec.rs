@@ -17,6 +17,7 @@ mod check;
 mod glob;
 pub mod names;
 mod read;
+pub mod sent;
 
 pub use change::{Change, Variant};
 pub use glob::fits;
@@ -35,10 +36,17 @@ pub struct ReturnSpec {
     pub agency: Option<String>,
     /// The agencies that are expected to send it, where each row or sheet says which. A row of another one is a query.
     pub agencies: Vec<String>,
+    /// Who owes it, where that is not whose figures are in it: who keeps a register, who collects for others. Where several
+    /// do, the file's name says who sent it.
+    pub owed_by: Vec<String>,
+    /// First day of the periods for which it is owed; none for as long as it has been sent.
+    pub owed_from: Option<NaiveDate>,
     /// How often it is due; none for what comes when it comes.
     pub frequency: Option<Frequency>,
     /// Days after the end of its period by which it is due; none where there is no deadline.
     pub due_days: Option<u32>,
+    /// Day of the month after the end of its period by which it is due, in the place of `due_days`.
+    pub due_day: Option<u32>,
     /// Months after the end of its period at which a figure is published; none for what is received directly.
     pub lag_months: Option<u32>,
     /// The same for single indicators, where one return holds figures that are published at different times.
@@ -294,7 +302,20 @@ pub struct Across {
 impl ReturnSpec {
     /// The day by which the return on a period is due.
     pub fn due_on(&self, period: Period) -> Option<NaiveDate> {
-        period.end().checked_add_days(Days::new(u64::from(self.due_days?)))
+        match self.due_day {
+            Some(day) => {
+                let first = period.end().succ_opt()?;
+                // A month without that day ends on its last.
+                add_months(first, 1).pred_opt().map(|last| last.min(first + Days::new(u64::from(day.max(1)) - 1)))
+            }
+            None => period.end().checked_add_days(Days::new(u64::from(self.due_days?))),
+        }
+    }
+
+    /// Who is named as owing it; none where the spec names nobody.
+    pub fn owers(&self) -> Vec<&str> {
+        let own = || self.agency.iter().chain(&self.agencies).map(String::as_str).collect();
+        if self.owed_by.is_empty() { own() } else { self.owed_by.iter().map(String::as_str).collect() }
     }
 
     /// The day from which an indicator's figure for a period is known to the public; none where the return has no lag and

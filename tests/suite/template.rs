@@ -24,6 +24,16 @@ const TABLES: [&str; 7] =
 /// The notes that remain: a form's own title is no field of it, and the names of agencies stand between their tables.
 const NOTES: [(&str, &str); 2] = [("youth-offending", "L010"), ("training-and-supervision", "L013")];
 
+/// Returns that several agencies send, each for one of them.
+const OF_ONE: [&str; 6] = [
+    "training-and-supervision police",
+    "section11 camhs",
+    "partner-performance nene-ccg",
+    "intelligence corby-ccg",
+    "annual-measures schools",
+    "health-performance camhs",
+];
+
 fn pipeline() -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/nightly.toml").display().to_string()
 }
@@ -39,9 +49,16 @@ fn returns() -> Vec<String> {
     ids
 }
 
+/// The blank return of an id, or of an id for one agency, `section11 camhs`.
 fn blank(id: &str, folder: &Path) -> PathBuf {
-    let path = folder.join(format!("{id}-blank.xlsx"));
-    let answer = lscb(&["template", id, "-o", path.to_str().unwrap(), "--pipeline", &pipeline()]);
+    let path = folder.join(format!("{}-blank.xlsx", id.replace([':', ' '], "-")));
+    let pipeline = pipeline();
+    let mut arguments = vec!["template", "-o", path.to_str().unwrap(), "--pipeline", &pipeline];
+    match id.split_once(' ') {
+        Some((id, agency)) => arguments.extend([id, "--agency", agency]),
+        None => arguments.push(id),
+    }
+    let answer = lscb(&arguments);
     assert_eq!(answer.code, 0, "{id}: {}", answer.err);
     path
 }
@@ -217,14 +234,19 @@ fn filled(id: &str, folder: &Path) -> PathBuf {
     let offer = Offer::of(&files);
     let mut entries = 0;
     for (name, text) in files.iter_mut().filter(|(name, _)| name.starts_with("xl/worksheets/sheet")) {
-        let (sheet, here) = fill(text, &offer, |at, entry| if id == "performance" { figure(at, entry) } else { None });
+        let (sheet, here) =
+            fill(
+                text,
+                &offer,
+                |at, entry| if id.ends_with("performance") && !id.contains('-') { figure(at, entry) } else { None },
+            );
         assert!(text.contains("<sheetProtection"), "{id}: {name} is not protected");
         assert!(!text.contains("<f>"), "{id}: {name} holds a formula");
         *text = sheet;
         entries += here;
     }
     assert!(entries > 0, "{id}: nothing can be filled in");
-    let path = folder.join(format!("{id}.xlsx"));
+    let path = folder.join(format!("{}.xlsx", id.replace([':', ' '], "-")));
     save(&files, &path);
     path
 }
@@ -235,8 +257,11 @@ fn what_is_filled_in_by_the_book_is_accepted() {
     let specs = returns();
     assert!(specs.len() >= 20, "{specs:?}");
     let mut faults = Vec::new();
-    for id in specs.iter().map(String::as_str).chain(TABLES.into_iter().filter(|t| !specs.iter().any(|s| s == t))) {
+    let tables: Vec<String> = TABLES.iter().map(|t| format!("plain:{t}")).collect();
+    let all = specs.iter().chain(&tables).map(String::as_str).chain(["performance", "child-deaths"]).chain(OF_ONE);
+    for id in all {
         let verdict = validate(&filled(id, folder.path()));
+        let (whole, id) = (id, id.split(' ').next().unwrap());
         let expected = if specs.iter().any(|s| s == id) { id } else { "plain" };
         let right = verdict["verdict"] == "accepted"
             && verdict["return"] == expected
@@ -246,7 +271,8 @@ fn what_is_filled_in_by_the_book_is_accepted() {
         if !right {
             let mut told = verdict["findings"].as_array().unwrap().clone();
             told.truncate(4);
-            faults.push(format!("{id}: {} {} {}: {told:#?}", verdict["return"], verdict["verdict"], verdict["rows"]));
+            faults
+                .push(format!("{whole}: {} {} {}: {told:#?}", verdict["return"], verdict["verdict"], verdict["rows"]));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -273,4 +299,64 @@ fn the_same_day_gives_the_same_bytes() {
         let first = std::fs::read(blank(id, folder.path())).unwrap();
         assert!(first == std::fs::read(blank(id, folder.path())).unwrap(), "{id}");
     }
+}
+
+#[test]
+fn a_workbook_for_one_agency_names_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |id: &str| open(&blank(id, folder.path())).remove("xl/sharedStrings.xml").unwrap();
+    let training = text("training-and-supervision police");
+    assert!(training.contains("Northamptonshire Police") && !training.contains("Kettering General"));
+    assert!(text("training-and-supervision").contains("Kettering General"));
+    assert!(text("intelligence corby-ccg").contains("under a name that holds `corby-ccg`"));
+    let answer = lscb(&["template", "section11", "--agency", "lscb", "-o", "x.xlsx", "--pipeline", &pipeline()]);
+    assert_eq!(answer.code, 2, "{}", answer.err);
+    assert!(answer.err.contains("`lscb` does not send this return") && answer.err.contains("camhs"), "{}", answer.err);
+}
+
+#[test]
+fn what_was_sent_last_time_stands_beside_the_cells() {
+    let board = super::due::told();
+    let write = |more: &[&str]| {
+        let first =
+            ["template", "county-monthly", "--pipeline", "PIPELINE", "-o", "@blank.xlsx", "--period", "2015-01"];
+        let answer = board.lscb(&[&first, more].concat());
+        assert_eq!(answer.code, 0, "{}", answer.err);
+        open(&board.path("blank.xlsx"))
+    };
+    let all = |files: &BTreeMap<String, String>| files.values().cloned().collect::<String>();
+    let police = write(&["--agency", "police"]);
+    let sheet = &police["xl/worksheets/sheet2.xml"];
+    assert!(sheet.contains(r#"promptTitle="Last time" prompt="12 in December 2014""#), "{sheet}");
+    assert!(all(&police).contains("Last time: 12 in December 2014"), "and it can be read and printed");
+    assert!(police["xl/workbook.xml"].contains(r#"name="Last time""#));
+    assert!(all(&police).contains("January 2015"), "the period that was asked for");
+    for others in ["81 in", "Visits in time"] {
+        assert!(!all(&police).contains(others), "{others}: an agency sees its own figures alone");
+    }
+    let care = all(&write(&["--agency", "care"]));
+    assert!(care.contains("not recorded in December 2014"), "as it was sent");
+    let everybody = all(&write(&[]));
+    assert!(
+        !everybody.contains("promptTitle") && !everybody.contains("Last time: "),
+        "a workbook for several shows nobody's"
+    );
+    let without = all(&write(&["--agency", "police", "--data", "@nowhere"]));
+    assert!(!without.contains("promptTitle") && !without.contains("Last time: "), "no data folder, nothing to show");
+    // Filled in, what stands beside is not read: no column is unknown, no row is doubled.
+    let mut files = write(&["--agency", "police"]);
+    let offer = Offer::of(&files);
+    let (filled, entries) = fill(&files["xl/worksheets/sheet2.xml"], &offer, |_, _| None);
+    assert_eq!(entries, 6, "a number for each place, for the police ask for no more");
+    files.insert("xl/worksheets/sheet2.xml".to_owned(), filled);
+    save(&files, &board.path("filled.xlsx"));
+    let verdict = board.lscb(&["validate", "@filled.xlsx", "--pipeline", "PIPELINE", "--format", "json"]);
+    let verdict: Value = serde_json::from_str(&verdict.out).unwrap();
+    assert_eq!(verdict["verdict"], "accepted", "{verdict:#}");
+    assert_eq!((&verdict["rows"], verdict["findings"].as_array().unwrap().len()), (&Value::from(6), 0), "{verdict:#}");
+    write(&["--agency", "police"]);
+    let verdict = board.lscb(&["validate", "@blank.xlsx", "--pipeline", "PIPELINE", "--format", "json"]);
+    let verdict: Value = serde_json::from_str(&verdict.out).unwrap();
+    let told = findings(&verdict, &["error", "query"]);
+    assert!(told.iter().any(|f| f["code"] == "C007"), "what was sent last time is not read as sent again: {verdict:#}");
 }

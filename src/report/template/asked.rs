@@ -44,16 +44,29 @@ pub(super) struct Asked<'a> {
     pub as_of: NaiveDate,
     /// The last day of the return's last period.
     pub day: NaiveDate,
+    /// The one agency that the workbook is for; none for everybody who sends the return.
+    pub only: Option<&'a str>,
 }
 
 impl<'a> Asked<'a> {
     pub fn new(spec: &'a ReturnSpec, reference: &'a Reference, as_of: NaiveDate) -> Self {
         let day = periods::last(spec.frequency.unwrap_or(Frequency::Quarterly), as_of).end();
-        Self { spec, reference, as_of, day }
+        Self { spec, reference, as_of, day, only: None }
     }
 
-    /// The agencies that send the return.
+    /// Whether an agency's figures belong into the workbook. Who sends what others are asked about sends it about all.
+    pub fn is_of(&self, agency: &str) -> bool {
+        !self.spec.owed_by.is_empty() || self.only.is_none_or(|only| only == agency)
+    }
+
+    /// The agencies whose figures are asked for.
     pub fn senders(&self) -> Vec<String> {
+        let mut senders = self.everybody();
+        senders.retain(|id| self.is_of(id));
+        senders
+    }
+
+    fn everybody(&self) -> Vec<String> {
         let all = || self.reference.agencies_on(self.day).into_iter().map(|a| a.agency.clone());
         match (&self.spec.agency, self.spec.agencies.is_empty()) {
             (Some(agency), _) => vec![agency.clone()],

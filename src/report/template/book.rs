@@ -25,6 +25,8 @@ pub(super) struct Book<'a> {
     pub pages: &'a [Page],
     /// The lists behind the drop-downs.
     pub lists: &'a Lists,
+    /// What was sent last time: subject, place, period, number, of how many, result.
+    pub past: Vec<[String; 6]>,
     /// The markers that may stand for a number.
     pub markers: Vec<String>,
 }
@@ -45,6 +47,9 @@ pub(super) fn bytes(book: &Book<'_>) -> Result<Vec<u8>, XlsxError> {
     guide(work.add_worksheet().set_name(own_sheets::GUIDE)?, book, &styles)?;
     for page in book.pages {
         sheet(work.add_worksheet().set_name(&page.name)?, page, book, &styles)?;
+    }
+    if !book.past.is_empty() {
+        past(work.add_worksheet().set_name("Last time")?, book, &styles)?;
     }
     lists(work.add_worksheet().set_name(LISTS_SHEET)?, book, &styles)?;
     work.save_to_buffer()
@@ -134,6 +139,31 @@ fn guide(sheet: &mut Worksheet, book: &Book<'_>, styles: &Styles) -> Result<(), 
     Ok(())
 }
 
+fn past(sheet: &mut Worksheet, book: &Book<'_>, styles: &Styles) -> Result<(), XlsxError> {
+    sheet.write_string_with_format(0, 0, own_sheets::PAST, &styles.title)?;
+    let line = "Your own figures, to compare with; nothing is filled in here, and nothing of it is read.";
+    sheet.write_string_with_format(1, 0, line, &styles.line)?;
+    let heads = ["Measure", "Place", "Period", "Number", "Out of", "Result"];
+    let widths = [52.0, 24.0, 28.0, 12.0, 12.0, 12.0];
+    for (column, (head, width)) in (0_u16..).zip(heads.iter().zip(widths)) {
+        sheet.write_string_with_format(LIST_ROW - 1, column, *head, &styles.head)?;
+        sheet.set_column_width(column, width)?;
+    }
+    for (row, texts) in (LIST_ROW..).zip(&book.past) {
+        for (column, text) in (0_u16..).zip(texts) {
+            match text.parse::<f64>() {
+                Ok(number) if column > 2 => sheet.write_number_with_format(row, column, number, &styles.label)?,
+                _ => sheet.write_string_with_format(row, column, text, &styles.label)?,
+            };
+        }
+        sheet.set_row_height(row, height([(texts[0].as_str(), widths[0] * 0.95)]))?;
+    }
+    sheet.set_freeze_panes(LIST_ROW, 1)?;
+    sheet.set_repeat_rows(LIST_ROW - 1, LIST_ROW - 1)?;
+    protect(sheet);
+    Ok(())
+}
+
 fn lists(sheet: &mut Worksheet, book: &Book<'_>, styles: &Styles) -> Result<(), XlsxError> {
     sheet.write_string_with_format(0, 0, own_sheets::LISTS, &styles.title)?;
     let markers = List { title: "Markers".to_owned(), entries: book.markers.clone() };
@@ -166,7 +196,7 @@ fn sheet(sheet: &mut Worksheet, page: &Page, book: &Book<'_>, styles: &Styles) -
                 Cell::Line(text) => sheet.write_string_with_format(r, c, text, &styles.line)?,
                 Cell::Head(text) => sheet.write_string_with_format(r, c, text, &styles.head)?,
                 Cell::Label(text) => sheet.write_string_with_format(r, c, text, &styles.label)?,
-                Cell::Entry(ask) => sheet.write_blank(r, c, styles.entry(ask))?,
+                Cell::Entry(ask) | Cell::Again(ask, _) => sheet.write_blank(r, c, styles.entry(ask))?,
                 Cell::NotAsked => sheet.write_blank(r, c, &styles.not_asked)?,
             };
         }
@@ -187,9 +217,14 @@ fn sheet(sheet: &mut Worksheet, page: &Page, book: &Book<'_>, styles: &Styles) -
             sheet.set_row_height(r, height)?;
         }
     }
-    for ((ask, top, bottom), column) in runs(page) {
+    for (((ask, last), top, bottom), column) in runs(page) {
         let check = check(&ask, top, column, book)?;
         if let Some(check) = check {
+            let check = match last.is_empty() {
+                true => check,
+                // It shows when the cell is chosen, and is no part of what is sent.
+                false => check.set_input_title("Last time")?.set_input_message(&last)?,
+            };
             sheet.add_data_validation(top, column, bottom, column, &check)?;
         }
     }
@@ -204,17 +239,20 @@ fn sheet(sheet: &mut Worksheet, page: &Page, book: &Book<'_>, styles: &Styles) -
     Ok(())
 }
 
+/// Cells below one another: what is asked for and what was sent last time, first and last row; and their column.
+type Run = (((Ask, String), u32, u32), u16);
+
 /// Entries of one kind below one another, by column.
-fn runs(page: &Page) -> Vec<((Ask, u32, u32), u16)> {
-    let mut open: BTreeMap<u16, (Ask, u32, u32)> = BTreeMap::new();
+fn runs(page: &Page) -> Vec<Run> {
+    let mut open: BTreeMap<u16, ((Ask, String), u32, u32)> = BTreeMap::new();
     let mut found = Vec::new();
     for (r, cells) in (0_u32..).zip(&page.rows) {
         for (c, cell) in (0_u16..).zip(cells) {
-            let Cell::Entry(ask) = cell else { continue };
+            let Some((ask, last)) = cell.entry() else { continue };
             match open.get_mut(&c) {
-                Some(run) if run.2 + 1 == r && run.0 == *ask => run.2 = r,
+                Some(run) if run.2 + 1 == r && run.0.0 == *ask && run.0.1 == last => run.2 = r,
                 _ => {
-                    let closed = open.insert(c, (ask.clone(), r, r));
+                    let closed = open.insert(c, ((ask.clone(), last.to_owned()), r, r));
                     found.extend(closed.map(|run| (run, c)));
                 }
             }
@@ -241,7 +279,7 @@ fn widths(page: &Page) -> Vec<f64> {
                 (column, (word as f64 * 1.2 + 3.0).max((text.chars().count() as f64 / 2.0 + 2.0).min(22.0)))
             }
             (column, Cell::Label(text)) => (column, (text.chars().count() as f64 + 2.0).min(48.0)),
-            (column, Cell::Entry(Ask::Choice { .. })) => (column, 22.0),
+            (column, Cell::Entry(Ask::Choice { .. }) | Cell::Again(Ask::Choice { .. }, _)) => (column, 22.0),
             (column, Cell::Entry(Ask::Text)) => (column, 18.0),
             (column, Cell::Entry(Ask::Date)) => (column, 12.0),
             _ => continue,

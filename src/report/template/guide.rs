@@ -26,11 +26,18 @@ fn pair(name: impl Into<String>, text: impl Into<String>) -> Line {
 }
 
 /// The guidance of a return; `lengths` are those of the periods of each of its tables.
-pub(super) fn of_return(asked: &Asked<'_>, tables: &[TableSpec], lengths: &[Option<Frequency>]) -> Vec<Line> {
+pub(super) fn of_return(
+    asked: &Asked<'_>,
+    tables: &[TableSpec],
+    lengths: &[Option<Frequency>],
+    has_past: bool,
+) -> Vec<Line> {
     let spec = asked.spec;
     let senders: Vec<String> = asked.senders().iter().filter_map(|id| agency(asked, id)).collect();
     let mut lines = vec![pair("Return", &spec.name)];
+    let owers: Vec<String> = spec.owed_by.iter().filter_map(|id| agency(asked, id)).collect();
     match &senders[..] {
+        _ if !owers.is_empty() => lines.push(pair("Sent by", list_of(&owers))),
         [one] => lines.push(pair("Agency", one)),
         all if spec.agencies.is_empty() => lines.push(pair("Agency", format!("Any of {} partners.", all.len()))),
         all => lines.push(pair("Agencies", list_of(all))),
@@ -39,12 +46,24 @@ pub(super) fn of_return(asked: &Asked<'_>, tables: &[TableSpec], lengths: &[Opti
         let period = periods::last(frequency, asked.as_of);
         lines.push(pair("Period", capital(&period.words())));
         let due = spec.due_on(period).map(|day| {
-            let days = spec.due_days.unwrap_or_default();
-            format!("{}: {days} days after the end of the period. It is {}.", date(day), frequency.as_str())
+            let rule = match (spec.due_day, spec.due_days) {
+                (Some(of_month), _) => format!("day {of_month} of the month after the period"),
+                (None, days) => format!("{} days after the end of the period", days.unwrap_or_default()),
+            };
+            format!("{}: {rule}. It is {}.", date(day), frequency.as_str())
         });
         lines.push(pair("Due", due.unwrap_or_else(|| format!("No fixed day. It is {}.", frequency.as_str()))));
     } else {
         lines.push(pair("Due", "No fixed day: send it whenever there is something to tell."));
+    }
+    if let Some(only) = asked.only.filter(|_| spec.owed_by.len() > 1) {
+        let text = format!("Save the file under a name that holds `{only}`: it tells the board's office who sent it.");
+        lines.push(pair("File name", text));
+    }
+    if has_past {
+        let text = "What you sent last time stands beside the cells, shows when one is chosen, and is on the sheet Last time. It is your own; \
+                    nothing of another agency is in this file.";
+        lines.push(pair("Last time", text));
     }
     lines.extend(steps());
     for table in tables {

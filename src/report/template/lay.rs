@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::asked::{Asked, Subject, Topic, number};
 use super::page::{Ask, Cell, Lists, Page, sheet_name};
+use super::past::Past;
 use super::periods;
 use super::spelling;
 use crate::model::table::List;
 use crate::model::{ColumnKind, Period, Table};
 use crate::report::words::{capital, date};
-use crate::spec::reference::Frequency;
+use crate::spec::own_sheets::BESIDE;
+use crate::spec::reference::{Frequency, Indicator};
 use crate::spec::return_spec::{Across, ColumnSpec, Figure, Given, Layout, PeriodFormat, Source, TableSpec};
 
 /// Rows of a table whose entries nobody can know before.
@@ -18,10 +20,15 @@ const FREE_ROWS: usize = 100;
 /// Above so many rows a list is left open, and its rows are chosen from drop-downs.
 const MOST_ROWS: usize = 3_000;
 
+/// More numbers of last time than this are not read at the end of a row: they show when a cell is chosen.
+const MOST_BESIDE: usize = 4;
+
 /// What is drawn on.
 pub(super) struct Maker<'a> {
     pub asked: Asked<'a>,
     pub lists: Lists,
+    /// What the one agency of the workbook sent before.
+    pub past: &'a Past,
 }
 
 /// A column that goes across.
@@ -222,8 +229,10 @@ impl<'a> Maker<'a> {
             ColumnKind::Date => return Ask::Date,
             ColumnKind::Id(list) | ColumnKind::Ids(list) => {
                 let mut ids = spelling::choices(self.asked.reference, list, self.asked.day);
-                if list == List::Agencies && column.to == "agency" && !self.asked.spec.agencies.is_empty() {
-                    ids.retain(|id| self.asked.spec.agencies.contains(id));
+                if list == List::Agencies && column.to == "agency" {
+                    let spec = self.asked.spec;
+                    ids.retain(|id| spec.agencies.is_empty() || spec.agencies.contains(id));
+                    ids.retain(|id| self.asked.is_of(id));
                 }
                 let separator = matches!(kind, ColumnKind::Ids(_)).then(|| column.separator.as_deref().unwrap_or(";"));
                 let spelt = ids.into_iter().map(|id| {
@@ -408,7 +417,10 @@ impl<'a> Maker<'a> {
         let labels = columns.iter().take_while(|(_, _, cells)| !cells.iter().any(Cell::is_entry)).count();
         page.freeze = (page.rows.len(), if free { 1 } else { labels.max(1) });
         for row in 0..subjects.len() {
-            page.rows.push(columns.iter().map(|(_, _, cells)| cells[row].clone()).collect());
+            let mut cells: Vec<Cell> = columns.iter().map(|(_, _, cells)| cells[row].clone()).collect();
+            let heads = columns.iter().map(|(head, _, _)| head.as_str());
+            cells.extend(beside(heads.zip(&cells)));
+            page.rows.push(cells);
         }
     }
 
@@ -468,11 +480,23 @@ impl<'a> Maker<'a> {
                         return label(self.spelt(table, to, &indicator.indicator));
                     }
                 }
-                "figure" => return Cell::Entry(Ask::Number { whole: whole(topic) }),
+                "figure" => {
+                    let figures: Vec<&Figure> = table.figures.iter().filter(|f| is_labelled(f, &topic.label)).collect();
+                    let cell = Cell::Entry(Ask::Number { whole: whole(topic) });
+                    return cell.with_past(self.last_of(&figures, subject, subject.period));
+                }
                 "numerator" | "denominator" | "value" => {
                     let has = table.columns.iter().any(|c| c.to == "numerator");
                     let ask = topic.indicators.iter().find_map(|i| number(i, to, has));
-                    return ask.map_or(Cell::NotAsked, Cell::Entry);
+                    let cell = ask.map_or(Cell::NotAsked, Cell::Entry);
+                    let last =
+                        |i: &&Indicator| self.last(&i.indicator, subject.locality.as_deref(), to, subject.period);
+                    return cell.with_past(topic.indicators.iter().find_map(last));
+                }
+                "self_score" => {
+                    let last =
+                        subject.standard.as_ref().and_then(|id| self.last(id, None, "numerator", subject.period));
+                    return Cell::Entry(self.ask(table.feeds, column)).with_past(last);
                 }
                 _ => {}
             }
@@ -487,7 +511,29 @@ impl<'a> Maker<'a> {
         if place.is_some_and(|place| !self.asked.places(&indicators).contains(place)) {
             return Cell::NotAsked;
         }
-        Cell::Entry(Ask::Number { whole: whole(&Topic { label: String::new(), indicators }) })
+        let cell = Cell::Entry(Ask::Number { whole: whole(&Topic { label: String::new(), indicators }) });
+        cell.with_past(self.last_of(figures, subject, subject.period))
+    }
+
+    /// What was sent last time for the first of some figures of which anything is known.
+    fn last_of(&self, figures: &[&Figure], subject: &Subject<'_>, period: Option<Period>) -> Option<String> {
+        let total = figures.iter().filter(|f| f.breakdown.is_empty());
+        total.into_iter().find_map(|f| self.last(&f.indicator, subject.locality.as_deref(), &f.into, period))
+    }
+
+    /// What was sent last time of an indicator or standard at a place; of no place in particular at the whole board's.
+    fn last(&self, id: &str, place: Option<&str>, into: &str, period: Option<Period>) -> Option<String> {
+        if self.past.is_empty() {
+            return None;
+        }
+        let reference = self.asked.reference;
+        let period = period.or_else(|| {
+            let length = reference.indicator(id).map(|i| i.frequency).or(self.asked.spec.frequency)?;
+            Some(periods::last(length, self.asked.as_of))
+        })?;
+        let whole = reference.localities.iter().find(|l| l.parent.is_empty()).map_or("", |l| l.locality.as_str());
+        let places = place.map_or_else(|| vec!["", whole], |place| vec![place]);
+        places.into_iter().find_map(|place| self.past.last(reference, id, place, into, period))
     }
 
     /// A cell of a column that goes across.
@@ -509,11 +555,26 @@ impl<'a> Maker<'a> {
         if asked.is_empty() {
             return Cell::NotAsked;
         }
+        // Of periods beside each other none is the last time of another.
+        let first = || self.asked.periods(&[], self.length(table)).into_iter().next();
+        let period = slot.period.and_then(|_| first()).or(subject.period);
+        let figures: Vec<&Figure> = table.figures.iter().filter(|f| is_labelled(f, &subject.topic.label)).collect();
+        let last = match (figures.is_empty(), place) {
+            (true, place) => {
+                asked.iter().find_map(|i| self.last(&i.indicator, place.map(String::as_str), &slot.into, period))
+            }
+            (false, place) => {
+                let at = Subject { locality: place.cloned(), ..subject.clone() };
+                self.last_of(&figures, &at, period)
+            }
+        };
         if across.measures.is_empty() {
-            return Cell::Entry(Ask::Number { whole: whole(&Topic { label: String::new(), indicators: asked }) });
+            let whole = whole(&Topic { label: String::new(), indicators: asked });
+            return Cell::Entry(Ask::Number { whole }).with_past(last);
         }
         let has = across.measures.contains_key("numerator");
-        asked.iter().find_map(|i| number(i, &slot.into, has)).map_or(Cell::NotAsked, Cell::Entry)
+        let cell = asked.iter().find_map(|i| number(i, &slot.into, has)).map_or(Cell::NotAsked, Cell::Entry);
+        cell.with_past(last)
     }
 
     /// The columns that go across.
@@ -596,7 +657,8 @@ impl<'a> Maker<'a> {
         for (label, figures) in self.asked.groups(table, self.length(table)) {
             let cell = self.figure(&figures, outer);
             if cell.is_entry() {
-                page.rows.push(vec![Cell::Label(label), cell]);
+                let last = beside([("", &cell)].into_iter());
+                page.rows.push([Cell::Label(label), cell].into_iter().chain(last).collect());
             }
         }
         page.freeze = (2, 1);
@@ -625,7 +687,15 @@ impl<'a> Maker<'a> {
             ColumnKind::Number => return Ask::Number { whole: table == Table::Intelligence },
             ColumnKind::Date => return Ask::Date,
             ColumnKind::Id(list) | ColumnKind::Ids(list) => {
-                spelling::choices(self.asked.reference, list, self.asked.day)
+                let mut ids = spelling::choices(self.asked.reference, list, self.asked.day);
+                if list == List::Agencies && name == "agency" {
+                    ids.retain(|id| self.asked.is_of(id));
+                }
+                if list == List::Indicators {
+                    let owner = |id: &String| self.asked.reference.indicator(id).map_or("", |i| i.agency.as_str());
+                    ids.retain(|id| owner(id).is_empty() || self.asked.is_of(owner(id)));
+                }
+                ids
             }
             ColumnKind::Choice(words) => words.iter().map(|w| (*w).to_owned()).collect(),
             ColumnKind::Period => {
@@ -646,6 +716,41 @@ impl<'a> Maker<'a> {
         let strict = strict && kind != ColumnKind::Number;
         self.lists.add(name, entries).map_or(Ask::Text, |list| Ask::Choice { list, strict })
     }
+}
+
+/// What was sent last time for the cells of a row, to stand at its end; none where it is too much to read.
+fn beside<'c>(cells: impl Iterator<Item = (&'c str, &'c Cell)>) -> Option<Cell> {
+    let mut said: Vec<(&str, &str)> = Vec::new();
+    for (head, cell) in cells {
+        if let Some((_, last)) = cell.entry().filter(|(_, last)| !last.is_empty())
+            && !said.iter().any(|(h, l)| *l == last && (*h == head || said.len() == 1))
+        {
+            said.push((head, last));
+        }
+    }
+    let text = match said[..] {
+        [] => return None,
+        [(_, one)] => one.to_owned(),
+        _ if said.len() > MOST_BESIDE => return None,
+        _ => {
+            let period =
+                |last: &str| last.split_once(" in ").map_or(String::new(), |(_, period)| format!(" in {period}"));
+            let end = period(said[0].1);
+            let together = said.iter().all(|(_, last)| period(last) == end);
+            let number = |last: &str| {
+                if together { last.strip_suffix(&end).unwrap_or(last).to_owned() } else { last.to_owned() }
+            };
+            let named = |(head, last): &(&str, &str)| format!("{} {}", head.to_lowercase(), number(last));
+            let all = said.iter().map(named).collect::<Vec<_>>().join(", ");
+            if together { all + &end } else { all }
+        }
+    };
+    Some(Cell::Line(format!("{BESIDE}{text}")))
+}
+
+/// Whether a figure goes by a label.
+fn is_labelled(figure: &Figure, label: &str) -> bool {
+    figure.labels.iter().any(|l| spelling::squash(l) == spelling::squash(label))
 }
 
 /// Whether the numbers of a topic are counts.

@@ -36,6 +36,8 @@ pub(super) enum Cell {
     Label(String),
     /// To be filled in.
     Entry(Ask),
+    /// To be filled in, with what was sent last time.
+    Again(Ask, String),
     /// Nothing is asked for here.
     NotAsked,
 }
@@ -43,7 +45,24 @@ pub(super) enum Cell {
 impl Cell {
     /// Whether it is to be filled in.
     pub fn is_entry(&self) -> bool {
-        matches!(self, Self::Entry(_))
+        self.entry().is_some()
+    }
+
+    /// What is asked for, and what was sent last time, empty where nothing is known.
+    pub fn entry(&self) -> Option<(&Ask, &str)> {
+        match self {
+            Self::Entry(ask) => Some((ask, "")),
+            Self::Again(ask, last) => Some((ask, last)),
+            _ => None,
+        }
+    }
+
+    /// The same cell with what was sent last time.
+    pub fn with_past(self, last: Option<String>) -> Self {
+        match (self, last) {
+            (Self::Entry(ask), Some(last)) => Self::Again(ask, last),
+            (cell, _) => cell,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which periods a blank return is for: those that were over last, so that it can be filled in the day it is made.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::model::Period;
 use crate::model::period::{MONTHS, add_months};
@@ -9,26 +9,16 @@ use crate::spec::return_spec::PeriodFormat;
 
 /// The last period of a length that is over on a day.
 pub(super) fn last(length: Frequency, as_of: NaiveDate) -> Period {
-    let running = holding(length, as_of);
+    let running = length.period_of(as_of);
     if running.end() <= as_of { running } else { before(running) }
-}
-
-/// The period of a length that holds a day; a year is a financial year.
-fn holding(length: Frequency, day: NaiveDate) -> Period {
-    let (year, month) = (day.year(), day.month());
-    match length {
-        Frequency::Monthly => Period::Month(year, month),
-        Frequency::Quarterly => Period::Quarter(year, month.div_ceil(3)),
-        Frequency::Annual => Period::FinancialYear(if month >= 4 { year } else { year - 1 }),
-    }
 }
 
 /// The period before one, of the same length.
 pub(super) fn before(period: Period) -> Period {
     let day = add_months(period.start(), -(period.months() as i32));
     match period {
-        Period::Month(..) => holding(Frequency::Monthly, day),
-        Period::Quarter(..) => holding(Frequency::Quarterly, day),
+        Period::Month(..) => Frequency::Monthly.period_of(day),
+        Period::Quarter(..) => Frequency::Quarterly.period_of(day),
         Period::FinancialYear(year) => Period::FinancialYear(year - 1),
         Period::Year(year) => Period::Year(year - 1),
     }

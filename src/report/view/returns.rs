@@ -20,6 +20,8 @@ pub struct AgencyReturns {
     pub received: usize,
     /// Of them taken, on time or without a deadline.
     pub on_time: usize,
+    /// Of them taken with the first load: when they truly came nobody knows.
+    pub first_load: usize,
     /// Of them taken, late.
     pub late: usize,
     /// Of them taken, without a row.
@@ -52,9 +54,10 @@ pub(super) fn build(source: &Source<'_>) -> Vec<AgencyReturns> {
 fn of_agency(agency: String, id: &str, all: &[ShownSubmission]) -> AgencyReturns {
     let own: Vec<&ShownSubmission> = all.iter().filter(|s| s.agency.split(';').any(|a| a == id)).collect();
     let count = |words: &[&str]| own.iter().filter(|s| words.contains(&s.timeliness())).count();
+    let first_load = count(&["first load"]);
     let (on_time, late, empty) = (count(&["on time", "no deadline"]), count(&["late"]), count(&["empty"]));
     let not_taken = own.iter().filter(|s| s.verdict != Verdict::Accepted).count();
-    let (status, symbol, class) = match (own.len(), on_time, late, empty) {
+    let (status, symbol, class) = match (own.len(), on_time + first_load, late, empty) {
         (0, ..) => ("Nothing received", "\u{25cb}", "silent"),
         (_, 0, 0, 0) => ("Nothing taken", "\u{d7}", "silent"),
         (_, 0, 0, _) => ("Only empty returns", "\u{25cb}", "silent"),
@@ -68,6 +71,7 @@ fn of_agency(agency: String, id: &str, all: &[ShownSubmission]) -> AgencyReturns
         class,
         received: own.len(),
         on_time,
+        first_load,
         late,
         empty,
         not_taken,

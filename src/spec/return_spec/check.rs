@@ -67,6 +67,20 @@ impl Checker<'_> {
         if spec.id == "plain" {
             return Err(self.error("id", "plain", "`plain` is the layout that needs no spec", "Choose another id."));
         }
+        for agency in &spec.owed_by {
+            self.defined("owed_by", List::Agencies, agency)?;
+        }
+        if let Some(day) = spec.due_day {
+            let word = day.to_string();
+            if spec.due_days.is_some() {
+                let what = "the return has both `due_day` and `due_days`";
+                return Err(self.error("due_day", &word, what, "Keep the one that the board goes by."));
+            }
+            if !(1..=31).contains(&day) {
+                let what = format!("a month has no day {day}");
+                return Err(self.error("due_day", &word, what, "Give a day of the month after the period, 1 to 31."));
+            }
+        }
         for agency in spec.agency.iter().chain(&spec.agencies) {
             self.defined("agency", List::Agencies, agency)?;
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::{Change, Recognise, ReturnSpec, TableSpec, check};
@@ -27,8 +28,13 @@ pub(super) struct File {
     agency: Option<String>,
     #[serde(default)]
     agencies: Vec<String>,
+    #[serde(default)]
+    owed_by: Vec<String>,
+    #[serde(default, deserialize_with = "some_day")]
+    owed_from: Option<NaiveDate>,
     frequency: Option<FrequencyWord>,
     due_days: Option<u32>,
+    due_day: Option<u32>,
     lag_months: Option<u32>,
     #[serde(default)]
     lag_months_of: BTreeMap<String, u32>,
@@ -39,6 +45,10 @@ pub(super) struct File {
     table: Vec<TableSpec>,
     #[serde(default)]
     change: Vec<Change>,
+}
+
+fn some_day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    super::change::day(deserializer).map(Some)
 }
 
 /// Reads and checks every `*.toml` of a folder, in the order of their names.
@@ -101,8 +111,11 @@ impl ReturnSpec {
             name: file.name,
             agency: file.agency,
             agencies: file.agencies,
+            owed_by: file.owed_by,
+            owed_from: file.owed_from,
             frequency,
             due_days: file.due_days,
+            due_day: file.due_day,
             lag_months: file.lag_months,
             lag_months_of: file.lag_months_of,
             recognise: file.recognise,

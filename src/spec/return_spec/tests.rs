@@ -74,7 +74,7 @@ fn everything_written_is_read() {
 #[test]
 fn what_is_wrong_is_told_with_file_line_key_and_advice() {
     for (right, wrong, place, advice) in [
-        ("due_days", "due_day", "returns/soft.toml:5", "Did you mean `due_days`?"),
+        ("due_days", "due_dais", "returns/soft.toml:5", "Did you mean `due_days`?"),
         ("layout = \"long\"", "layout = \"longish\"", "returns/soft.toml:12", ""),
         ("agency = \"police\"", "agency = \"polise\"", "soft.toml:3, key `agency`", "Did you mean `police`?"),
         ("= \"cse\"", "= \"cs\"", "soft.toml:14, key `table.columns.values`", "Did you mean `cse`?"),

@@ -1,16 +1,21 @@
 //! The frame of sentences of a cell: what and where, who was heard, who says what, why it is listed, the loudest figures, how
 //! old they are, and how far it hangs on one source.
 
+use chrono::Datelike;
+
 use crate::model::cell::Light;
 use crate::model::explanation::{Role, Sentence};
 use crate::model::period::MONTHS;
-use crate::model::{Board, Cell, Explanation, Grain, Signal, Stream, Tier};
+use crate::model::{Board, Cell, Explanation, Grain, NotHeard, Period, Signal, Stream, Tier};
 use crate::spec::Reference;
 use crate::triangulate::words::figures::{capitalised, list, number_word, whole};
 use crate::triangulate::words::{does, is_singular, noun, signal_sentence, with_article};
 
 /// Evidence up to this many months old is recent.
 const RECENT_MONTHS: f64 = 12.0;
+
+/// So many missing returns are named; of more it is said how many.
+const NAMED: usize = 3;
 
 /// What is to be said of a cell, in order.
 pub fn explanation(cell: &Cell, board: &Board, reference: &Reference) -> Explanation {
@@ -19,6 +24,8 @@ pub fn explanation(cell: &Cell, board: &Board, reference: &Reference) -> Explana
         Sentence::plain(Role::Who, coverage(cell)),
         Sentence::plain(Role::Who, who_says_what(cell)),
     ];
+    let missing = not_heard(cell, board, reference);
+    sentences.extend((!missing.is_empty()).then(|| Sentence::plain(Role::Who, missing)));
     sentences.extend(reasons(cell));
     if cell.optimism.is_some_and(|o| o.listed) {
         sentences.push(Sentence::plain(Role::Who, "The agency rates itself better than others find it."));
@@ -71,6 +78,32 @@ fn coverage(cell: &Cell) -> String {
         (_, 0) => format!("None of {of} {sources} was available."),
         (_, some) => format!("{} of {of} {sources} {verb} available{quiet}.", capitalised(&number_word(some))),
     }
+}
+
+/// Which returns on the theme did not come, or have nothing in them: the agency's own, or of any agency.
+fn not_heard(cell: &Cell, board: &Board, reference: &Reference) -> String {
+    let speaks_here = |n: &&NotHeard| n.themes.contains(&cell.id.theme);
+    let whose = |n: &&NotHeard| cell.id.grain != Grain::Agency || n.agency == cell.id.place;
+    let missing: Vec<&NotHeard> = board.not_heard.iter().filter(speaks_here).filter(whose).collect();
+    let name = |id: &str| reference.agency(id, board.as_of).map_or(id.to_owned(), |a| a.name.clone());
+    let one = |n: &&NotHeard| {
+        let since =
+            n.since.map_or("never received".to_owned(), |p| format!("none with figures since {}", last_month(p)));
+        format!("\u{201c}{}\u{201d} from {} ({since})", n.name, name(&n.agency))
+    };
+    let mut parts: Vec<String> = missing.iter().take(NAMED).map(one).collect();
+    match missing.len().saturating_sub(NAMED) {
+        0 => {}
+        1 => parts.push("one more return".to_owned()),
+        more => parts.push(format!("{} more returns", number_word(more))),
+    }
+    if parts.is_empty() { String::new() } else { format!("Missing: {}.", parts.join("; ")) }
+}
+
+/// The last month of a period, `September 2014`.
+fn last_month(period: Period) -> String {
+    let end = period.end();
+    format!("{} {}", MONTHS[end.month0() as usize], end.year())
 }
 
 fn who_says_what(cell: &Cell) -> String {
