@@ -17,6 +17,8 @@ mod calc;
 mod evaluate;
 mod explain;
 mod history;
+mod map;
+mod queries;
 mod query;
 mod run;
 mod sample;
@@ -58,6 +60,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Sample(arguments) => sample::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
+        Command::Queries(arguments) => queries::run(&arguments),
+        Command::Map(arguments) => map::run(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "lscb", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -1,5 +1,8 @@
 //! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
 
+mod layouts;
+mod mappings;
+mod queries;
 mod runs;
 mod submissions;
 
@@ -8,13 +11,17 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
+pub use layouts::Remembered;
+pub use mappings::Mapping;
+pub use queries::Question;
 pub use runs::Run;
 
 use crate::model::Error;
 
 /// The tables, one migration a version; a migration that was released is never edited.
-const MIGRATIONS: &[M<'_>] = &[M::up(
-    "CREATE TABLE submissions (
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(
+        "CREATE TABLE submissions (
         id TEXT PRIMARY KEY,
         sha256 TEXT NOT NULL UNIQUE,
         file TEXT NOT NULL,
@@ -39,7 +46,51 @@ const MIGRATIONS: &[M<'_>] = &[M::up(
         hot_spots INTEGER NOT NULL,
         noted_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
     ) STRICT;",
-)];
+    ),
+    M::up(
+        "CREATE TABLE layouts (
+            sha256 TEXT PRIMARY KEY,
+            taken_on TEXT NOT NULL,
+            newest_period_end TEXT,
+            file TEXT NOT NULL,
+            layout TEXT
+        ) STRICT;
+        CREATE TABLE queries (
+            sha256 TEXT NOT NULL,
+            id TEXT NOT NULL,
+            code TEXT NOT NULL,
+            agency TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            period TEXT NOT NULL,
+            value REAL,
+            message TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX queries_of ON queries (sha256);
+        CREATE TABLE answers (
+            id TEXT NOT NULL,
+            given_by TEXT NOT NULL,
+            explanation TEXT NOT NULL,
+            until TEXT NOT NULL,
+            low REAL,
+            high REAL,
+            released INTEGER NOT NULL,
+            since TEXT NOT NULL,
+            agency TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            noted_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+            PRIMARY KEY (id, since)
+        ) STRICT;
+        CREATE TABLE mappings (
+            agency TEXT NOT NULL,
+            return_id TEXT NOT NULL,
+            header TEXT NOT NULL,
+            target TEXT NOT NULL,
+            given_by TEXT NOT NULL,
+            noted_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+            PRIMARY KEY (agency, return_id, header)
+        ) STRICT;",
+    ),
+];
 
 /// An open ledger.
 pub struct Ledger {

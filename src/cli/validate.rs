@@ -6,18 +6,22 @@ use chrono::Utc;
 use chrono_tz::Europe::London;
 
 use super::arguments::{Format, Validate};
-use crate::model::{Error, Verdict};
-use crate::pipeline::check::check;
-use crate::pipeline::configuration::Configuration;
+use crate::model::{Error, History, Verdict};
+use crate::pipeline::check::{check_after, history_of};
+use crate::pipeline::mapping::configuration_with;
 use crate::report::verdict;
 
 /// Runs the command.
 pub fn run(arguments: &Validate) -> Result<ExitCode, Error> {
-    let configuration = Configuration::read(&arguments.pipeline)?;
+    let configuration = configuration_with(&arguments.pipeline, arguments.data.as_deref())?;
     let today = configuration.pipeline.as_of.unwrap_or_else(|| Utc::now().with_timezone(&London).date_naive());
+    let history = match &arguments.data {
+        Some(data) => history_of(data, &configuration, today)?,
+        None => History::default(),
+    };
     let (mut refused, mut failed) = (false, false);
     for (index, file) in arguments.files.iter().enumerate() {
-        let submission = match check(file, &configuration, today) {
+        let submission = match check_after(file, &configuration, today, &history) {
             Ok(submission) => submission,
             Err(error) => {
                 super::screen::error(&error);

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::digest;
-use crate::model::Error;
+use crate::ledger::{Ledger, Mapping};
+use crate::model::{Answer, Error};
 use crate::spec::return_spec::{self, ReturnSpec};
 use crate::spec::{Pipeline, Reference};
 
@@ -31,6 +32,10 @@ pub struct Configuration {
     pub files: Vec<ConfigurationFile>,
     /// SHA-256 over what decides a verdict: reference lists, return specs and the program's version.
     pub rules: String,
+    /// Answers to queries, in the order of the queries' ids; none before the ledger was asked.
+    pub answers: Vec<Answer>,
+    /// Headers that were confirmed; none before the ledger was asked.
+    pub mappings: Vec<Mapping>,
 }
 
 impl Configuration {
@@ -58,7 +63,25 @@ impl Configuration {
         let version = format!("lscb {}\n", env!("CARGO_PKG_VERSION"));
         let deciding = files.iter().skip(1).map(|f| format!("{} {}\n", f.name, f.sha256));
         let rules = digest::of_bytes(deciding.fold(version, |all, line| all + &line).as_bytes());
-        Ok(Self { pipeline, reference, specs, files, rules })
+        Ok(Self { pipeline, reference, specs, files, rules, answers: Vec::new(), mappings: Vec::new() })
+    }
+
+    /// Takes in what people decided and the ledger keeps: answers to queries and confirmed headers. They decide verdicts
+    /// as reference lists do, and so are inputs of a run; without any of them a run is what it would be without a ledger.
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    pub fn take_decisions(&mut self, ledger: &Ledger) -> Result<(), Error> {
+        (self.answers, self.mappings) = (ledger.answers()?, ledger.mappings()?);
+        let answers = (!self.answers.is_empty()).then(|| serde_json::to_vec(&self.answers).unwrap_or_default());
+        let mappings = (!self.mappings.is_empty()).then(|| serde_json::to_vec(&self.mappings).unwrap_or_default());
+        for (name, bytes) in [("ledger/answers", answers), ("ledger/mappings", mappings)] {
+            let Some(bytes) = bytes else { continue };
+            let file = ConfigurationFile { name: name.to_owned(), sha256: digest::of_bytes(&bytes) };
+            self.rules = digest::of_bytes(format!("{}\n{} {}\n", self.rules, file.name, file.sha256).as_bytes());
+            self.files.push(file);
+        }
+        Ok(())
     }
 
     /// A spec by the id of its return.

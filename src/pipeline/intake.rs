@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::configuration::Configuration;
 use super::judge::{Judged, judge};
+use super::memory::Memory;
 use super::progress::{Event, Progress};
 use super::release::{self, Releases};
 use super::{digest, key};
@@ -121,11 +122,18 @@ impl Intake<'_> {
         for candidate in candidates {
             days.entry(candidate.received_on).or_default().push(candidate);
         }
+        let again = if stale { known.iter().map(|s| s.sha256.clone()).collect() } else { BTreeSet::new() };
+        let mut memory = Memory::open(ledger, &again)?;
         let mut kept = Vec::new();
         for (day, candidates) in days {
-            let history = history_before(&lake, day)?;
+            let history = history_before(&lake, day)?
+                .with_layouts(memory.layouts_before(day))
+                .with_answers(day, &self.configuration.answers);
             let mut judged = self.judge_all(&candidates, &history)?;
             self.date_first_releases(&known, &candidates, &mut judged);
+            for (candidate, judged) in candidates.iter().zip(&judged) {
+                memory.remember(judged, &candidate.name, day);
+            }
             taken.judged += judged.len();
             taken.refused += judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
             kept.extend(self.keep(&lake, &candidates, judged)?);
@@ -133,6 +141,8 @@ impl Intake<'_> {
         if stale {
             self.swap(&rebuilt)?;
         }
+        // Before the submissions themselves: what a death between the two leaves behind is written anew by the next start.
+        memory.keep(ledger)?;
         ledger.record_all(&kept, &self.configuration.rules)?;
         Ok(taken)
     }
@@ -304,7 +314,7 @@ impl Intake<'_> {
 }
 
 /// What was in force on the eve of a day.
-fn history_before(lake: &Lake, day: NaiveDate) -> Result<History, Error> {
+pub(super) fn history_before(lake: &Lake, day: NaiveDate) -> Result<History, Error> {
     let Some(eve) = day.pred_opt() else { return Ok(History::default()) };
     let mut rows = Vec::new();
     for table in [Table::Performance, Table::Section11, Table::Intelligence] {

@@ -5,10 +5,11 @@ use std::path::Path;
 use chrono::{Days, NaiveDate};
 
 use super::configuration::Configuration;
+use super::mapping;
 use crate::ingest::{self, Limits};
 use crate::model::history::History;
 use crate::model::submission::Submission;
-use crate::model::{Error, Finding, Period, Verdict};
+use crate::model::{Asked, Error, Finding, Layout, Period, Verdict};
 use crate::validate::{self, Accepted, Context};
 
 /// A judged file: what the ledger writes down, and the rows if it was accepted.
@@ -19,6 +20,10 @@ pub struct Judged {
     pub accepted: Option<Accepted>,
     /// Last day of the newest period it reports on.
     pub newest_period_end: Option<NaiveDate>,
+    /// Its layout, for those that come later.
+    pub layout: Layout,
+    /// The queries that are to be answered; none unless accepted.
+    pub asked: Vec<Asked>,
 }
 
 /// Judges the file at `path`, which the sender called `name`, as of the day it was received.
@@ -40,9 +45,14 @@ pub fn judge(
     findings.extend(named);
     let mut accepted = None;
     let mut return_id = String::new();
+    let (mut layout, mut asked) = (Layout::default(), Vec::new());
     if let Some(raw) = &read.raw {
-        let mut laid = ingest::layout::lay_out(&name, raw, &configuration.specs, &configuration.reference);
+        let mut laid = mapping::lay_out(&name, raw, configuration);
         return_id.clone_from(&laid.return_id);
+        layout.clone_from(&laid.layout);
+        if let Some(before) = history.layout(&layout.agency, &layout.return_id) {
+            laid.findings.extend(ingest::drift::drift(before, &layout));
+        }
         laid.findings.extend(validate::scan(raw, received_on));
         // Where a return is published with a lag, an as-of date hides its later rows; the rows themselves are sound.
         let lagging = configuration.spec(&return_id).is_some_and(|s| s.lag_months.is_some());
@@ -51,11 +61,22 @@ pub fn judge(
         let checked = validate::validate(laid, &context);
         findings.extend(checked.findings);
         accepted = checked.accepted;
+        asked = checked.asked;
     }
+    // What changed since the last return comes first: it may explain all that follows.
+    let is_drift = |f: &Finding| ingest::layout_codes::is_drift(&f.code);
     findings.sort_by(|a, b| {
-        (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code))
+        let order = |f: &Finding| (!is_drift(f), f.severity);
+        (order(a), &a.sheet, a.row, &a.cell, &a.code).cmp(&(order(b), &b.sheet, b.row, &b.cell, &b.code))
     });
     let verdict = Verdict::of(&findings);
+    if verdict == Verdict::Quarantined {
+        // A header of a held file may itself be what must not be repeated.
+        findings.retain(|f| !is_drift(f));
+    }
+    if verdict != Verdict::Accepted {
+        asked.clear();
+    }
     let accepted = accepted.filter(|_| verdict == Verdict::Accepted);
     let rows = accepted.as_ref().map_or(&[][..], Accepted::rows);
     let newest: Option<Period> = rows.iter().filter_map(|r| r.period("period")).max();
@@ -84,7 +105,8 @@ pub fn judge(
         rows: rows.len(),
         findings,
     };
-    Ok(Judged { submission, accepted, newest_period_end: newest.map(Period::end).or(newest_day) })
+    let newest_period_end = newest.map(Period::end).or(newest_day);
+    Ok(Judged { submission, accepted, newest_period_end, layout, asked })
 }
 
 /// The file's SHA-256 in the place of its name, with its ending.

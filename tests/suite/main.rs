@@ -9,6 +9,7 @@ mod england;
 mod evaluate;
 mod journey;
 mod moved;
+mod queries;
 mod reading;
 mod statistics;
 mod support;
