@@ -18,6 +18,8 @@ mod due;
 mod evaluate;
 mod explain;
 mod history;
+mod map;
+mod queries;
 mod query;
 mod repro;
 mod rules;
@@ -64,6 +66,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Due(arguments) => due::run(&arguments),
+        Command::Queries(arguments) => queries::run(&arguments),
+        Command::Map(arguments) => map::run(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "lscb", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -18,6 +18,7 @@ pub mod codes;
 mod csv;
 mod dates;
 mod decode;
+pub mod drift;
 pub mod explained;
 pub mod header;
 pub mod layout;

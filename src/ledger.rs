@@ -1,6 +1,9 @@
 //! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
 
 mod contents;
+mod layouts;
+mod mappings;
+mod queries;
 mod runs;
 mod submissions;
 
@@ -9,6 +12,9 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
+pub use layouts::Remembered;
+pub use mappings::Mapping;
+pub use queries::Question;
 pub use runs::Run;
 
 use crate::model::Error;
@@ -43,6 +49,49 @@ const MIGRATIONS: &[M<'_>] = &[
     ) STRICT;",
     ),
     M::up(contents::MIGRATION),
+    M::up(
+        "CREATE TABLE layouts (
+            sha256 TEXT PRIMARY KEY,
+            taken_on TEXT NOT NULL,
+            newest_period_end TEXT,
+            file TEXT NOT NULL,
+            layout TEXT
+        ) STRICT;
+        CREATE TABLE queries (
+            sha256 TEXT NOT NULL,
+            id TEXT NOT NULL,
+            code TEXT NOT NULL,
+            agency TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            period TEXT NOT NULL,
+            value REAL,
+            message TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX queries_of ON queries (sha256);
+        CREATE TABLE answers (
+            id TEXT NOT NULL,
+            given_by TEXT NOT NULL,
+            explanation TEXT NOT NULL,
+            until TEXT NOT NULL,
+            low REAL,
+            high REAL,
+            released INTEGER NOT NULL,
+            since TEXT NOT NULL,
+            agency TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            noted_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+            PRIMARY KEY (id, since)
+        ) STRICT;
+        CREATE TABLE mappings (
+            agency TEXT NOT NULL,
+            return_id TEXT NOT NULL,
+            header TEXT NOT NULL,
+            target TEXT NOT NULL,
+            given_by TEXT NOT NULL,
+            noted_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+            PRIMARY KEY (agency, return_id, header)
+        ) STRICT;",
+    ),
 ];
 
 /// An open ledger.

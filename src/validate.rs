@@ -1,6 +1,7 @@
 //! What is wrong with a return, and where. A rule a file, all in one registry; the personal-data gate is among them. Only
 //! this room makes `Accepted`, so that nothing that was not checked can go on.
 
+pub mod answers;
 pub mod conform;
 pub mod facts;
 pub mod gather;
@@ -18,7 +19,7 @@ use chrono::NaiveDate;
 use crate::model::draft::Laid;
 use crate::model::part::RawPart;
 use crate::model::raw::RawFile;
-use crate::model::{Finding, History, Row, Verdict};
+use crate::model::{Asked, Finding, History, Row, Verdict};
 use crate::spec::Reference;
 
 pub use personal::words::Words;
@@ -44,6 +45,8 @@ pub struct Checked {
     pub every: Vec<Finding>,
     /// The rows, where nothing forbids their use.
     pub accepted: Option<Accepted>,
+    /// The queries among the findings that nobody has answered, one by one.
+    pub asked: Vec<Asked>,
 }
 
 impl Checked {
@@ -104,6 +107,7 @@ pub fn validate(laid: Laid, context: &Context<'_>) -> Checked {
     let facts = facts::Facts::new(&laid, &conformed, &known, context);
     let mut findings = laid.findings.clone();
     findings.extend(registry::check(&facts));
+    let answers::Settled { findings, asked } = answers::settle(findings, &facts, &laid.return_id);
     let every = gather::ordered(findings, &laid);
     let findings = gather::grouped(every.clone());
     drop(facts);
@@ -113,7 +117,8 @@ pub fn validate(laid: Laid, context: &Context<'_>) -> Checked {
         rows: conformed.rows,
         extras: laid.drafts.into_iter().map(|d| d.extra).collect(),
     });
-    Checked { findings, every, accepted }
+    let asked = if accepted.is_some() { asked } else { Vec::new() };
+    Checked { findings, every, accepted, asked }
 }
 
 #[cfg(test)]

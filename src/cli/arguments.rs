@@ -49,6 +49,10 @@ pub enum Command {
     History(History),
     /// Which returns are owed: on time, late, missing, empty or in part.
     Due(Due),
+    /// What accepted returns ask, and the answers to it.
+    Queries(Queries),
+    /// Headers that an agency writes in its own way: look, and confirm what they mean.
+    Map(Map),
     /// Shell completions: `lscb completions bash > /etc/bash_completion.d/lscb`.
     Completions {
         /// Which shell.
@@ -120,6 +124,9 @@ pub struct Validate {
     /// The pipeline file whose reference lists and return specs apply.
     #[arg(long, default_value = "pipelines/nightly.toml", value_name = "PIPELINE")]
     pub pipeline: PathBuf,
+    /// A data folder: what was accepted, answered and confirmed before is then known too, as in a run.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
     pub format: AnswerFormat,
@@ -380,6 +387,106 @@ pub struct Due {
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb queries`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = "Examples:
+  lscb queries --agency police
+  lscb queries answer C006-1a2b3c4d --by 'A. Analyst' --explanation 'A new unit counts since October.' \\
+      --until 2015-12-31 --expected 20..60")]
+pub struct Queries {
+    /// What to do; without it the queries are listed.
+    #[command(subcommand)]
+    pub action: Option<QueriesAction>,
+    /// Only those of an agency.
+    #[arg(long)]
+    pub agency: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// What to do with a query.
+#[derive(Debug, Subcommand)]
+pub enum QueriesAction {
+    /// Answer a query; it is asked again beyond the expected extent, or after the day.
+    Answer(AnswerQuery),
+    /// Take the latest answer to a query back.
+    Withdraw(WithdrawAnswer),
+}
+
+/// Arguments of `lscb queries answer`.
+#[derive(Debug, Args)]
+pub struct AnswerQuery {
+    /// The query, such as C006-1a2b3c4d.
+    pub id: String,
+    /// Who answers.
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// What happened. No person is named or numbered in it.
+    #[arg(long, value_name = "TEXT")]
+    pub explanation: String,
+    /// The last day on which it holds.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub until: NaiveDate,
+    /// What is expected meanwhile, such as 20..60, 20.. or ..60, in the figure's unit.
+    #[arg(long, value_name = "LOW..HIGH", allow_hyphen_values = true)]
+    pub expected: Option<String>,
+    /// The one who answers releases the explanation for the board's report; it is never in a public one.
+    #[arg(long)]
+    pub release: bool,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb queries withdraw`.
+#[derive(Debug, Args)]
+pub struct WithdrawAnswer {
+    /// The query.
+    pub id: String,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb map`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lscb map police_q3.xlsx
+  lscb map police_q3.xlsx --agency police --return plain --by 'A. Analyst' 'Numbr=numerator'
+  lscb map --list
+  lscb map --agency police --return plain --forget Numbr")]
+pub struct Map {
+    /// The file whose headers are looked at.
+    #[arg(required_unless_present_any = ["list", "forget"])]
+    pub file: Option<PathBuf>,
+    /// What headers mean.
+    #[arg(value_name = "HEADER=COLUMN", requires_all = ["agency", "return_id", "by"])]
+    pub pairs: Vec<String>,
+    /// The agency whose headers they are.
+    #[arg(long)]
+    pub agency: Option<String>,
+    /// The return: the id of its spec, or `plain`.
+    #[arg(long = "return", value_name = "RETURN")]
+    pub return_id: Option<String>,
+    /// Who confirms.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// List what was confirmed.
+    #[arg(long, conflicts_with_all = ["file", "forget"])]
+    pub list: bool,
+    /// Forget a header.
+    #[arg(long, value_name = "HEADER", conflicts_with = "file", requires_all = ["agency", "return_id"])]
+    pub forget: Option<String>,
     /// Which board.
     #[command(flatten)]
     pub place: Where,

@@ -9,23 +9,28 @@ use chrono_tz::Europe::London;
 
 use super::arguments::{AnswerFormat, Validate};
 use crate::model::submission::Submission;
-use crate::model::{Error, Verdict};
+use crate::model::{Error, History, Verdict};
 use crate::pipeline::answer::{self, Copy};
-use crate::pipeline::check;
+use crate::pipeline::check::{self, history_of};
 use crate::pipeline::configuration::Configuration;
 use crate::pipeline::judge::Looked;
+use crate::pipeline::mapping::configuration_with;
 use crate::pipeline::receipt::{self, Receipt};
 use crate::report::verdict;
 use crate::report::verdict::page::{self, Answer};
 
 /// Runs the command.
 pub fn run(arguments: &Validate) -> Result<ExitCode, Error> {
-    let configuration = Configuration::read(&arguments.pipeline)?;
+    let configuration = configuration_with(&arguments.pipeline, arguments.data.as_deref())?;
     let today = configuration.pipeline.as_of.unwrap_or_else(|| Utc::now().with_timezone(&London).date_naive());
+    let history = match &arguments.data {
+        Some(data) => history_of(data, &configuration, today)?,
+        None => History::default(),
+    };
     let mut out = Out::default();
     let (mut refused, mut failed) = (false, false);
     for (index, file) in arguments.files.iter().enumerate() {
-        let answered = check::look(file, &configuration, today).and_then(|looked| {
+        let answered = check::look(file, &configuration, today, &history).and_then(|looked| {
             let verdict = looked.judged.submission.verdict;
             one(arguments, &configuration, today, file, index, &looked, &mut out)?;
             if arguments.format == AnswerFormat::Html {

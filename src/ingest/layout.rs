@@ -4,6 +4,8 @@
 //! layout is tried beside the return specs; whatever recognises more of the file is taken. Nothing under a header is
 //! lost silently: a row is a draft, or it is set aside and a note says so.
 
+use std::collections::BTreeMap;
+
 use fit::{Fit, words_of};
 use grid::{Grid, filled_cells};
 use plain::PlainTable;
@@ -34,16 +36,28 @@ mod plain;
 mod plan;
 mod reason;
 mod region;
+mod remember;
 mod sink;
 mod wide;
 
 /// Recognises the return that a file is, and lays its rows out. `file_name` is the name alone, without a folder.
 pub fn lay_out(file_name: &str, raw: &RawFile, specs: &[ReturnSpec], reference: &Reference) -> Laid {
+    lay_out_with(file_name, raw, specs, reference, &BTreeMap::new())
+}
+
+/// The same where further headers of the plain layout are known: header to column. Those of a return spec stand in the spec.
+pub fn lay_out_with(
+    file_name: &str,
+    raw: &RawFile,
+    specs: &[ReturnSpec],
+    reference: &Reference,
+    aliases: &BTreeMap<String, String>,
+) -> Laid {
     let cleaned = ours::without(raw);
     let raw = cleaned.as_ref().unwrap_or(raw);
     // The guidance and the lists of our own blank returns hold labels of every column, and no figure.
     let grids: Vec<Grid<'_>> = raw.sheets.iter().filter(|s| !is_own(first_text(s))).map(Grid::new).collect();
-    let plain = plain::find(&grids);
+    let plain = plain::find(&grids, aliases);
     let exact: usize = plain.iter().filter(|p| p.is_exact()).map(|p| p.score).sum();
     let fits = Fit::all(file_name, raw, specs, reference, &grids);
     let best = fits.iter().filter(|f| f.complete).map(|f| f.rank()).max();
@@ -98,8 +112,10 @@ fn lay_plain(file_name: &str, raw: &RawFile, plain: &[PlainTable], specs: &[Retu
         let named = spec.recognise.file.is_empty() || spec.recognise.file.iter().any(|p| fits(p, file_name));
         named && plain.iter().all(feeds) && spec.recognise.words.iter().all(|w| text.contains(&key(w)))
     });
+    let return_id = spec.map_or_else(|| "plain".to_owned(), |s| s.id.clone());
     Laid {
-        return_id: spec.map_or_else(|| "plain".to_owned(), |s| s.id.clone()),
+        layout: remember::layout(&return_id, sink.tables, &sink.drafts),
+        return_id,
         drafts: sink.drafts,
         findings: sink.findings,
         markers: spec.map_or_else(Markers::default, |s| s.markers.clone()),

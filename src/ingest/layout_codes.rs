@@ -51,6 +51,20 @@ pub const FIGURE_TWICE: &str = "L022";
 pub const NO_ROWS: &str = "L023";
 /// A row label that almost spells a known one. Why: a guess might give the figures to another indicator.
 pub const NEAR_ROW: &str = "L024";
+/// Columns that changed places since the last return. Why: who copies by position copies the wrong one.
+pub const COLUMNS_MOVED: &str = "L030";
+/// A column that the last return did not have.
+pub const COLUMN_NEW: &str = "L031";
+/// A column that the last return had. Why: what it told is not told any more.
+pub const COLUMN_GONE: &str = "L032";
+/// A column under another header than last time.
+pub const HEADER_CHANGED: &str = "L033";
+/// A table on a sheet of another name than last time.
+pub const SHEET_RENAMED: &str = "L034";
+/// Numbers in another form than last time. Why: 0.87 read as per cent is a hundred times too small.
+pub const FORM_CHANGED: &str = "L035";
+/// A header that is taken for something else than last time. Why: one header then means two things in one series.
+pub const MEANING_CHANGED: &str = "L036";
 
 /// Every code with its title and what to do about it, in order of the codes.
 pub const CODES: &[(&str, &str, &str)] = &[
@@ -102,7 +116,31 @@ pub const CODES: &[(&str, &str, &str)] = &[
     (FIGURE_TWICE, "A figure is given twice", "Keep one of the two cells."),
     (NO_ROWS, "A table without rows", "Fill in the table; where there is nothing to report, give 0 for each figure."),
     (NEAR_ROW, "A row label that is almost a known one", "Type the label again as the template has it."),
+    (
+        COLUMNS_MOVED,
+        "Columns changed places since the last return",
+        "Nothing, if each column still stands under its header.",
+    ),
+    (COLUMN_NEW, "A column is new since the last return", "Nothing, if the column is meant to be there."),
+    (COLUMN_GONE, "A column of the last return is not there", "Nothing, if the column was left out on purpose."),
+    (HEADER_CHANGED, "A header changed since the last return", "Nothing, if the column still means the same."),
+    (SHEET_RENAMED, "A sheet was renamed since the last return", "Nothing, if it is still the same table."),
+    (
+        FORM_CHANGED,
+        "Numbers in another form than last time",
+        "Say whether the figures still mean the same, or give them as last time.",
+    ),
+    (
+        MEANING_CHANGED,
+        "A header is read in another way than last time",
+        "Say whether the column still means the same as last time.",
+    ),
 ];
+
+/// Whether a code says what changed since the last return; that is said before all else.
+pub fn is_drift(code: &str) -> bool {
+    (COLUMNS_MOVED..=MEANING_CHANGED).contains(&code)
+}
 
 /// A finding on the whole file with the advice of its code.
 pub(super) fn finding(code: &'static str, severity: Severity, message: impl Into<String>) -> Finding {

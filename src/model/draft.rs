@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::finding::Finding;
+use crate::model::layout::Layout;
 use crate::model::number::Status;
 use crate::model::raw::{CellNote, CellPlace, RawValue};
 use crate::model::table::Table;
@@ -86,4 +87,6 @@ pub struct Laid {
     pub markers: Markers,
     /// Whether numbers that are dates count from 1904 in this file.
     pub epoch_1904: bool,
+    /// The tables and their columns, as they were found.
+    pub layout: Layout,
 }

@@ -1,8 +1,13 @@
-//! What was accepted before: the past of each series, by which a rule sees what is copied forward or out of all proportion.
+//! What was accepted before: the past of each series, by which a rule sees what is copied forward or out of all proportion;
+//! the layouts of the returns; and the answers that were given to queries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
+use crate::model::layout::Layout;
 use crate::model::period::Period;
+use crate::model::query::Answer;
 use crate::model::row::{Row, Value};
 use crate::model::series::Figure;
 use crate::model::table::{ColumnKind, Table};
@@ -16,6 +21,9 @@ pub struct History {
     series: BTreeMap<(Table, String), BTreeMap<Period, Figures>>,
     /// Who returned a series, by what it is about without who returned it.
     agencies: BTreeMap<(Table, String), BTreeSet<String>>,
+    layouts: BTreeMap<(String, String), Layout>,
+    answers: BTreeMap<String, Answer>,
+    day: Option<NaiveDate>,
 }
 
 impl History {
@@ -37,7 +45,33 @@ impl History {
         history
     }
 
-    /// Whether nothing is known of the past.
+    /// The same with the layouts accepted before, of which the later counts.
+    pub fn with_layouts(mut self, layouts: impl IntoIterator<Item = Layout>) -> Self {
+        let keyed = layouts.into_iter().map(|l| ((l.agency.clone(), l.return_id.clone()), l));
+        self.layouts.extend(keyed);
+        self
+    }
+
+    /// The same for a return received on a day, with the answers given to queries of returns received earlier.
+    pub fn with_answers(mut self, day: NaiveDate, answers: &[Answer]) -> Self {
+        self.day = Some(day);
+        // In the order of their days: of several to one query the latest counts.
+        self.answers = answers.iter().filter(|a| a.since < day).map(|a| (a.id.clone(), a.clone())).collect();
+        self
+    }
+
+    /// The layout of an agency's return as it was accepted last.
+    pub fn layout(&self, agency: &str, return_id: &str) -> Option<&Layout> {
+        self.layouts.get(&(agency.to_owned(), return_id.to_owned()))
+    }
+
+    /// The answer to a query, and whether its days are over.
+    pub fn answer(&self, id: &str) -> Option<(&Answer, bool)> {
+        let answer = self.answers.get(id)?;
+        Some((answer, self.day.is_some_and(|day| day > answer.until)))
+    }
+
+    /// Whether nothing is known of the past of any series.
     pub fn is_empty(&self) -> bool {
         self.series.is_empty()
     }

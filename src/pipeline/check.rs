@@ -5,8 +5,12 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::configuration::Configuration;
+use super::intake::history_before;
 use super::judge::{self, Looked};
+use super::memory::Memory;
 use crate::ingest::{self, Limits};
+use crate::lake::Lake;
+use crate::ledger::Ledger;
 use crate::model::Error;
 use crate::model::history::History;
 use crate::model::submission::Submission;
@@ -16,15 +20,28 @@ use crate::model::submission::Submission;
 /// # Errors
 /// The file could not be opened, or the reader could not be started.
 pub fn check(path: &Path, configuration: &Configuration, as_of: NaiveDate) -> Result<Submission, Error> {
-    Ok(look(path, configuration, as_of)?.judged.submission)
+    Ok(look(path, configuration, as_of, &History::default())?.judged.submission)
 }
 
-/// The same, with what was read of the file, for answers that show its cells.
+/// The same against what was accepted before, with what was read of the file, for answers that show its cells.
 ///
 /// # Errors
 /// The file could not be opened, or the reader could not be started.
-pub fn look(path: &Path, configuration: &Configuration, as_of: NaiveDate) -> Result<Looked, Error> {
+pub fn look(path: &Path, configuration: &Configuration, as_of: NaiveDate, history: &History) -> Result<Looked, Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let read = ingest::read(path, &Limits::default())?;
-    Ok(judge::look(read, &name, configuration, &History::default(), as_of))
+    Ok(judge::look(read, &name, configuration, history, as_of))
+}
+
+/// What a board's data folder knows on the eve of a day; nothing where nothing has run yet.
+///
+/// # Errors
+/// The lake or the ledger could not be read.
+pub fn history_of(data: &Path, configuration: &Configuration, as_of: NaiveDate) -> Result<History, Error> {
+    if !data.join("ledger.sqlite").exists() {
+        return Ok(History::default());
+    }
+    let memory = Memory::open(&Ledger::open(data)?, &Default::default())?;
+    let history = history_before(&Lake::open(data, &configuration.pipeline.board)?, as_of)?;
+    Ok(history.with_layouts(memory.layouts_before(as_of)).with_answers(as_of, &configuration.answers))
 }

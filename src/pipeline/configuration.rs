@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::digest;
-use crate::model::{Error, Trial};
+use crate::ledger::{Ledger, Mapping};
+use crate::model::{Answer, Error, Trial};
 use crate::spec::return_spec::{self, ReturnSpec};
 use crate::spec::{Pipeline, Reference};
 
@@ -33,6 +34,12 @@ pub struct Configuration {
     pub evaluation: Option<Trial>,
     /// SHA-256 over what decides a verdict: reference lists, return specs and the program's version.
     pub rules: String,
+    /// The same without what the board's ledger adds: the rules by which a sender checks its own file.
+    pub public_rules: String,
+    /// Answers to queries, in the order of the queries' ids; none before the ledger was asked.
+    pub answers: Vec<Answer>,
+    /// Headers that were confirmed; none before the ledger was asked.
+    pub mappings: Vec<Mapping>,
 }
 
 impl Configuration {
@@ -65,7 +72,31 @@ impl Configuration {
         if let Some(path) = &pipeline.paths.evaluation {
             files.push(ConfigurationFile { name: "evaluation.json".to_owned(), sha256: digest::of_file(path)? });
         }
-        Ok(Self { pipeline, reference, specs, files, evaluation, rules })
+        let (answers, mappings, public_rules) = (Vec::new(), Vec::new(), rules.clone());
+        Ok(Self { pipeline, reference, specs, files, evaluation, rules, public_rules, answers, mappings })
+    }
+
+    /// Takes in what people decided and the ledger keeps: answers to queries and confirmed headers. They decide verdicts
+    /// as reference lists do, and so are inputs of a run; without any of them a run is what it would be without a ledger.
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    pub fn take_decisions(&mut self, ledger: &Ledger) -> Result<(), Error> {
+        (self.answers, self.mappings) = (ledger.answers()?, ledger.mappings()?);
+        let answers = (!self.answers.is_empty()).then(|| serde_json::to_vec(&self.answers).unwrap_or_default());
+        let mappings = (!self.mappings.is_empty()).then(|| serde_json::to_vec(&self.mappings).unwrap_or_default());
+        for (name, bytes) in [("ledger/answers", answers), ("ledger/mappings", mappings)] {
+            let Some(bytes) = bytes else { continue };
+            let file = ConfigurationFile { name: name.to_owned(), sha256: digest::of_bytes(&bytes) };
+            self.rules = digest::of_bytes(format!("{}\n{} {}\n", self.rules, file.name, file.sha256).as_bytes());
+            self.files.push(file);
+        }
+        Ok(())
+    }
+
+    /// The configuration as a sender knows it, without what the ledger adds.
+    pub fn without_decisions(&self) -> Self {
+        Self { rules: self.public_rules.clone(), answers: Vec::new(), mappings: Vec::new(), ..self.clone() }
     }
 
     /// A spec by the id of its return.

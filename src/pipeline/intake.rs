@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::certificate;
 use super::configuration::Configuration;
 use super::judge::{Judged, in_order, judge};
+use super::memory::Memory;
 use super::progress::{Event, Progress};
 use super::release::{self, Releases};
 use super::{digest, key, receipt};
@@ -124,13 +125,20 @@ impl Intake<'_> {
         for candidate in candidates {
             days.entry(candidate.received_on).or_default().push(candidate);
         }
+        let again = if stale { known.iter().map(|s| s.sha256.clone()).collect() } else { BTreeSet::new() };
+        let mut memory = Memory::open(ledger, &again)?;
         let mut kept = Vec::new();
         let mut contents = Contents::new();
         for (day, candidates) in days {
-            let history = history_before(&lake, day)?;
+            let history = history_before(&lake, day)?
+                .with_layouts(memory.layouts_before(day))
+                .with_answers(day, &self.configuration.answers);
             let mut judged = self.judge_all(&candidates, &history)?;
             self.hold_receipts(&known, &candidates, &mut judged)?;
             self.date_first_releases(&known, &candidates, &mut judged);
+            for judged in &judged {
+                memory.remember(judged, day);
+            }
             taken.judged += judged.len();
             taken.refused += judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
             let held = |j: &mut Judged| Some((j.submission.sha256.clone(), j.contents.take()?));
@@ -141,6 +149,8 @@ impl Intake<'_> {
             self.swap(&rebuilt)?;
         }
         ledger.record_contents(&contents)?;
+        // Before the submissions themselves: what a death between the two leaves behind is written anew by the next start.
+        memory.keep(ledger)?;
         ledger.record_all(&kept, &self.configuration.rules)?;
         Ok(taken)
     }
@@ -371,7 +381,7 @@ impl Intake<'_> {
 }
 
 /// What was in force on the eve of a day.
-fn history_before(lake: &Lake, day: NaiveDate) -> Result<History, Error> {
+pub(super) fn history_before(lake: &Lake, day: NaiveDate) -> Result<History, Error> {
     let Some(eve) = day.pred_opt() else { return Ok(History::default()) };
     let mut rows = Vec::new();
     for table in [Table::Performance, Table::Section11, Table::Intelligence] {

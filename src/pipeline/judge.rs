@@ -6,14 +6,14 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::configuration::Configuration;
-use super::withhold;
+use super::{mapping, withhold};
 use crate::ingest::{self, Limits};
 use crate::model::calendar::contents;
 use crate::model::draft::Laid;
 use crate::model::history::History;
 use crate::model::raw::RawFile;
 use crate::model::submission::Submission;
-use crate::model::{Error, Finding, Held, Period, Verdict};
+use crate::model::{Asked, Error, Finding, Held, Layout, Period, Verdict};
 use crate::spec::Reference;
 use crate::spec::return_spec::{ReturnSpec, sent};
 use crate::validate::{self, Accepted, Context};
@@ -28,6 +28,10 @@ pub struct Judged {
     pub contents: Option<Vec<Held>>,
     /// Last day of the newest period it reports on.
     pub newest_period_end: Option<NaiveDate>,
+    /// Its layout, for those that come later.
+    pub layout: Layout,
+    /// The queries that are to be answered; none unless accepted.
+    pub asked: Vec<Asked>,
 }
 
 /// Judges the file at `path`, which the sender called `name`, as of the day it was received.
@@ -75,9 +79,14 @@ pub fn look(
     let mut accepted = None;
     let mut return_id = String::new();
     let mut told = Told::default();
+    let (mut layout, mut asked) = (Layout::default(), Vec::new());
     if let Some(raw) = &read.raw {
-        let mut laid = ingest::layout::lay_out(&name, raw, &configuration.specs, &configuration.reference);
+        let mut laid = mapping::lay_out(&name, raw, configuration);
         return_id.clone_from(&laid.return_id);
+        layout.clone_from(&laid.layout);
+        if let Some(before) = history.layout(&layout.agency, &layout.return_id) {
+            laid.findings.extend(ingest::drift::drift(before, &layout));
+        }
         laid.findings.extend(validate::scan(raw, received_on));
         // Where a return is published with a lag, an as-of date hides its later rows; the rows themselves are sound.
         let lagging = configuration.spec(&return_id).is_some_and(|s| s.lag_months.is_some());
@@ -88,12 +97,18 @@ pub fn look(
         findings.extend(checked.findings);
         every.extend(checked.every);
         accepted = checked.accepted;
+        asked = checked.asked;
     }
     findings.sort_by(in_order);
     every.sort_by(in_order);
     let verdict = Verdict::of(&findings);
     if verdict == Verdict::Quarantined {
+        // A header of a held file may itself be what must not be repeated.
+        findings.retain(|f| !ingest::layout_codes::is_drift(&f.code));
         findings = withhold::withheld(findings, read.raw.as_ref(), &words);
+    }
+    if verdict != Verdict::Accepted {
+        asked.clear();
     }
     let accepted = accepted.filter(|_| verdict == Verdict::Accepted);
     let rows = accepted.as_ref().map_or(&[][..], Accepted::rows);
@@ -127,13 +142,14 @@ pub fn look(
     };
     let every = if verdict == Verdict::Quarantined { submission.findings.clone() } else { every };
     let newest_period_end = newest.map(Period::end).or(newest_day);
-    let judged = Judged { submission, accepted, contents, newest_period_end };
+    let judged = Judged { submission, accepted, contents, newest_period_end, layout, asked };
     Looked { judged, every, raw: read.raw }
 }
 
-/// The worst first, then by place.
+/// What changed since the last return comes first, for it may explain all that follows; then the worst, and by place.
 pub(super) fn in_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
-    (a.severity, &a.sheet, a.row, &a.cell, &a.code).cmp(&(b.severity, &b.sheet, b.row, &b.cell, &b.code))
+    let order = |f: &Finding| (!ingest::layout_codes::is_drift(&f.code), f.severity);
+    (order(a), &a.sheet, a.row, &a.cell, &a.code).cmp(&(order(b), &b.sheet, b.row, &b.cell, &b.code))
 }
 
 /// Whose a return is and for which period, from its cells as they were laid out, checked or not.

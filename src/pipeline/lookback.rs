@@ -41,16 +41,17 @@ impl Lookback {
     /// # Errors
     /// A configuration that does not hold, a store that could not be read or written, another run at work.
     pub fn open(pipeline: &Path, data: Option<PathBuf>, progress: &dyn Progress) -> Result<Self, Error> {
-        let configuration = Configuration::read(pipeline)?;
+        let mut configuration = Configuration::read(pipeline)?;
         let settings = &configuration.pipeline;
         let inbox = required(settings, "inbox", settings.paths.inbox.clone())?;
         let data = required(settings, "data", data.or(settings.paths.data.clone()))?;
         let _lock = Lock::take(&data)?;
         let ledger = Ledger::open(&data)?;
-        let as_of = today(settings);
+        configuration.take_decisions(&ledger)?;
+        let as_of = today(&configuration.pipeline);
         let intake = Intake { configuration: &configuration, data: &data, inbox: &inbox, as_of, full: false, progress };
         intake.run(&ledger)?;
-        let lake = Lake::open(&data, &settings.board)?;
+        let lake = Lake::open(&data, &configuration.pipeline.board)?;
         Ok(Self { configuration, lake })
     }
 

@@ -15,7 +15,7 @@ use super::check;
 use super::configuration::Configuration;
 use super::judge::Looked;
 use crate::ingest::codes;
-use crate::model::{Error, Finding, Severity, Verdict};
+use crate::model::{Error, Finding, History, Severity, Verdict};
 
 /// What the name of a receipt adds to that of its return: `police.xlsx.receipt.json`.
 pub const ENDING: &str = ".receipt.json";
@@ -60,7 +60,7 @@ impl Receipt {
             program: format!("lscb {}", env!("CARGO_PKG_VERSION")),
             board: configuration.pipeline.board.clone(),
             sha256: submission.sha256.clone(),
-            rules: configuration.rules.clone(),
+            rules: configuration.public_rules.clone(),
             checked_on,
             verdict: submission.verdict,
             rows: submission.rows,
@@ -140,14 +140,15 @@ pub fn verify(file: &Path, configuration: &Configuration, sha256: &str) -> Resul
     let same = Receipt {
         program: format!("lscb {}", env!("CARGO_PKG_VERSION")),
         sha256: sha256.to_owned(),
-        rules: configuration.rules.clone(),
+        rules: configuration.public_rules.clone(),
         ..receipt.clone()
     };
     let mut differences = receipt.differences(&same);
     if differences.is_empty() {
         // The receipt knows no earlier returns and its own day; what these add is told by the rules themselves.
-        let looked = check::look(file, configuration, receipt.checked_on)?;
-        differences = receipt.differences(&Receipt::of(&looked, configuration, receipt.checked_on));
+        let own = configuration.without_decisions();
+        let looked = check::look(file, &own, receipt.checked_on, &History::default())?;
+        differences = receipt.differences(&Receipt::of(&looked, &own, receipt.checked_on));
     }
     if differences.is_empty() {
         return Ok(None);

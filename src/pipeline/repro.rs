@@ -65,7 +65,7 @@ pub fn repro(
     if matches!((file.canonicalize(), output.canonicalize()), (Ok(one), Ok(two)) if one == two) {
         return refuse("the example would stand in the place of the file itself", "Give it another name or folder.");
     }
-    let looked = check::look(file, configuration, as_of)?;
+    let looked = check::look(file, configuration, as_of, &History::default())?;
     if looked.judged.submission.verdict == Verdict::Quarantined {
         return refuse("the file holds personal data, and no copy of it is made", "Take out what is personal first.");
     }
@@ -95,7 +95,7 @@ pub fn repro(
     let disguised = disguise::disguised(small, &mut column, |raw, column| door.answer(raw, column));
     let finished = shrink::closed_up(disguised, |raw| door.finding(raw, &column).is_some());
     write(&finished, output)?;
-    let shown = check::look(output, configuration, as_of)?;
+    let shown = check::look(output, configuration, as_of, &History::default())?;
     let Some(finding) = shown.every.iter().find(|f| door.is_it(f, &column)).cloned() else {
         // What was written and shows nothing is of no use, and is not left behind.
         let _ = std::fs::remove_file(output);

@@ -68,14 +68,16 @@ pub struct Outcome {
 /// A configuration that does not hold, a folder or store that could not be read or written, another run at work. What was
 /// published before stands.
 pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome, Error> {
-    let configuration = Configuration::read(&options.pipeline)?;
+    let mut configuration = Configuration::read(&options.pipeline)?;
     let pipeline = &configuration.pipeline;
     let inbox = required(pipeline, "inbox", options.inbox.clone().or(pipeline.paths.inbox.clone()))?;
     let data = required(pipeline, "data", options.data.clone().or(pipeline.paths.data.clone()))?;
     let reports = required(pipeline, "reports", options.reports.clone().or(pipeline.paths.reports.clone()))?;
-    let as_of = options.as_of.unwrap_or_else(|| today(pipeline));
     let _lock = Lock::take(&data)?;
     let ledger = Ledger::open(&data)?;
+    configuration.take_decisions(&ledger)?;
+    let pipeline = &configuration.pipeline;
+    let as_of = options.as_of.unwrap_or_else(|| today(pipeline));
     let intake =
         Intake { configuration: &configuration, data: &data, inbox: &inbox, as_of, full: options.full, progress };
     let taken = intake.run(&ledger)?;

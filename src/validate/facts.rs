@@ -64,6 +64,11 @@ impl<'a> Facts<'a> {
         self.of(Table::Performance).filter_map(|(i, row)| Some((i, row, self.indicators[i]?)))
     }
 
+    /// The indicator of a row of performance, where it is known.
+    pub fn indicator(&self, row: usize) -> Option<&'a Indicator> {
+        self.indicators[row]
+    }
+
     /// The draft of a row.
     pub fn draft(&self, row: usize) -> &'a Draft {
         &self.laid.drafts[row]

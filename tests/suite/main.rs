@@ -14,6 +14,7 @@ mod moved;
 mod mutate;
 mod personal;
 mod published;
+mod queries;
 mod reading;
 mod statistics;
 mod support;

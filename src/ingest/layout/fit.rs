@@ -137,6 +137,7 @@ impl<'s> Fit<'s> {
         }
         sink.finish();
         let mut laid = Laid {
+            layout: super::remember::layout(&spec.id, sink.tables, &sink.drafts),
             return_id: spec.id.clone(),
             drafts: sink.drafts,
             findings: sink.findings,

@@ -68,6 +68,7 @@ impl<'m, 'a> Member<'m, 'a> {
         member.look_around(grids, agency, sink);
         member.look_at_header(sink);
         member.look_at_columns(end, sink);
+        sink.remember(member.found());
         member
     }
 

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::aside::{Aside, AsideRows};
 use super::grid::{Grid, filled, filled_cells};
 use super::period::serial_day;
+use super::remember::{Found, column_of};
 use super::sink::{Sink, empty_draft};
 use crate::ingest::header::{fold, near, near_message};
 use crate::ingest::layout_codes as codes;
 use crate::model::draft::DraftCell;
+use crate::model::layout::TableLayout;
 use crate::model::raw::{CellNote, RawRow, RawValue, column_letters};
 use crate::model::{ColumnKind, Severity, Table};
 
@@ -44,12 +46,13 @@ fn key_positions(table: Table) -> impl Iterator<Item = usize> {
 }
 
 /// The plain tables of a file, at most one a sheet. A header of which a key column is only almost right is among them.
-pub(super) fn find(grids: &[Grid<'_>]) -> Vec<PlainTable> {
+pub(super) fn find(grids: &[Grid<'_>], aliases: &BTreeMap<String, String>) -> Vec<PlainTable> {
+    let aliases: BTreeMap<String, &str> = aliases.iter().map(|(header, to)| (fold(header), to.as_str())).collect();
     let mut found = Vec::new();
     for (sheet, grid) in grids.iter().enumerate() {
         let rows = grid.rows().iter().take(SEARCH_ROWS).enumerate();
-        let tables =
-            rows.flat_map(|(header, row)| Table::ALL.into_iter().filter_map(move |t| read(sheet, header, row, t)));
+        let tables = rows.flat_map(|(header, row)| Table::ALL.into_iter().map(move |t| (header, row, t)));
+        let tables = tables.filter_map(|(header, row, t)| read(sheet, header, row, t, &aliases));
         let mut best: Option<PlainTable> = None;
         for table in tables {
             let rank = |t: &PlainTable| (t.is_exact(), t.score, key_positions(t.table).count());
@@ -65,7 +68,13 @@ pub(super) fn find(grids: &[Grid<'_>]) -> Vec<PlainTable> {
     found
 }
 
-fn read(sheet: usize, header: usize, row: &RawRow, table: Table) -> Option<PlainTable> {
+fn read(
+    sheet: usize,
+    header: usize,
+    row: &RawRow,
+    table: Table,
+    aliases: &BTreeMap<String, &str>,
+) -> Option<PlainTable> {
     let names: BTreeMap<&str, usize> = table.columns().iter().enumerate().map(|(i, c)| (c.name, i)).collect();
     let mut columns = BTreeMap::new();
     let mut seen = BTreeSet::new();
@@ -73,7 +82,8 @@ fn read(sheet: usize, header: usize, row: &RawRow, table: Table) -> Option<Plain
     let mut others = Vec::new();
     for cell in filled_cells(row) {
         let text = fold(&cell.value.display());
-        match names.get(text.as_str()) {
+        let alias = || aliases.get(&text).and_then(|to| names.get(to));
+        match names.get(text.as_str()).or_else(alias) {
             Some(&position) if seen.insert(position) => _ = columns.insert(cell.column, position),
             Some(_) => twice.push(cell.column),
             None => others.push((cell.column, cell.value.display())),
@@ -110,6 +120,7 @@ pub(super) fn lay(table: &PlainTable, grids: &[Grid<'_>], epoch_1904: bool, sink
         sink.findings.push(codes::error_at(codes::TWO_RETURNS, &grid.place(head.row, 0), message));
         return;
     }
+    sink.remember(found(table, grid, head));
     for (column, name) in &table.near {
         let place = grid.place(head.row, *column);
         let error = codes::error_at(codes::NEAR_HEADER, &place, near_message(&text(*column), name));
@@ -148,6 +159,22 @@ pub(super) fn lay(table: &PlainTable, grids: &[Grid<'_>], epoch_1904: bool, sink
         sink.findings.push(codes::error_at(codes::NO_ROWS, &place, "The table has a header and no row."));
     }
     sink.findings.extend(aside.findings(&grid.sheet.name));
+}
+
+/// The table's columns as they stand.
+fn found(table: &PlainTable, grid: &Grid<'_>, head: &RawRow) -> Found {
+    let columns = filled_cells(head).map(|cell| {
+        let to = table.columns.get(&cell.column).map_or("", |p| table.table.columns()[*p].name);
+        column_of(cell.column, &cell.value.display(), to)
+    });
+    let layout = TableLayout {
+        name: table.table.as_str().to_owned(),
+        sheet: grid.sheet.name.clone(),
+        first_row: head.row,
+        last_row: head.row,
+        columns: columns.collect(),
+    };
+    Found { layout, feeds: table.table, across: BTreeMap::new() }
 }
 
 fn note_unknown(table: &PlainTable, grid: &Grid<'_>, sink: &mut Sink) {

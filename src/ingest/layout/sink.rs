@@ -12,6 +12,8 @@ use crate::model::{Finding, Table};
 pub(super) struct Sink {
     pub drafts: Vec<Draft>,
     pub findings: Vec<Finding>,
+    /// The tables as they were found.
+    pub tables: Vec<super::remember::Found>,
     by_key: HashMap<String, usize>,
     per_cent: BTreeMap<(String, String), PerCent>,
     beyond: bool,
