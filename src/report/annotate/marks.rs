@@ -20,11 +20,14 @@ pub(super) struct Mark {
 /// The marks of a sheet, by 1-based row and column.
 pub(super) type Marks = BTreeMap<(u32, u32), Mark>;
 
+/// A cell of a file: the position of its sheet, 1-based row and column.
+type Spot = (usize, u32, u32);
+
 /// The marks of each sheet, by its position in the file.
 pub(super) fn of_file(raw: &RawFile, findings: &[Finding]) -> BTreeMap<usize, Marks> {
     let mut marks: BTreeMap<usize, Marks> = BTreeMap::new();
     // A fault that runs down a column looks for its header once.
-    let mut headers: BTreeMap<(&str, &str), Option<(usize, u32, u32)>> = BTreeMap::new();
+    let mut headers: BTreeMap<(&str, &str), Option<Spot>> = BTreeMap::new();
     for finding in findings {
         let is_line = finding.cell.is_empty() && !finding.column.is_empty();
         let known = headers.get(&(finding.sheet.as_str(), finding.column.as_str())).filter(|_| is_line);
@@ -51,7 +54,7 @@ pub(super) fn of_file(raw: &RawFile, findings: &[Finding]) -> BTreeMap<usize, Ma
 
 /// The cell of a finding: its own; else, in its row, the one under its header, or the first that is filled. Sheet by
 /// position, 1-based row and column.
-pub fn place(raw: &RawFile, finding: &Finding) -> Option<(usize, u32, u32)> {
+pub fn place(raw: &RawFile, finding: &Finding) -> Option<Spot> {
     let sheet = raw.sheets.iter().position(|s| s.name == finding.sheet)?;
     if let Some((row, column)) = address(&finding.cell) {
         return Some((sheet, row, column));

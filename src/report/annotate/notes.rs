@@ -54,9 +54,9 @@ pub(super) fn add(
     Some(related)
 }
 
-/// The comments without those that an earlier answer of ours made, and the cells that these were on.
+/// The comments without what an earlier answer of ours said, and the cells that were ours alone.
 fn without_ours(xml: &str) -> Option<(String, BTreeSet<String>)> {
-    let nodes = outline(xml, 3)?;
+    let nodes = outline(xml, 4)?;
     let authors: Vec<&Node> = nodes.iter().filter(|n| n.depth == 2 && n.name == "author").collect();
     let ours = authors.iter().position(|n| n.close.is_some_and(|close| xml[n.tag.end..close].trim() == AUTHOR));
     let mut gone = BTreeSet::new();
@@ -65,6 +65,13 @@ fn without_ours(xml: &str) -> Option<(String, BTreeSet<String>)> {
         let tag = &xml[node.tag.clone()];
         if ours.is_some() && attribute(tag, "authorId").and_then(|id| id.parse().ok()) == ours {
             gone.extend(attribute(tag, "ref"));
+            splice.replace(node.tag.start..node.end, "");
+        }
+    }
+    // Below a note of the sender's ours is a run of its own.
+    for node in nodes.iter().filter(|n| n.depth == 4 && n.name == "r") {
+        let words = node.close.and_then(|close| xml[node.tag.end..close].split_once('>')).map_or("", |(_, t)| t);
+        if words.trim_start().starts_with(&format!("{AUTHOR}: ")) {
             splice.replace(node.tag.start..node.end, "");
         }
     }
@@ -95,10 +102,7 @@ fn with_texts(xml: &str, marks: &Marks) -> Option<(String, Vec<(u32, u32)>)> {
             Some(&own) => {
                 let body = nodes[own + 1..].iter().take_while(|n| n.depth > 2).find(|n| n.name == "text")?;
                 let run = format!("<r xmlns=\"{MAIN}\"><t xml:space=\"preserve\">\n\n{AUTHOR}: {text}</t></r>");
-                let is_there = xml[body.tag.start..body.end].contains(&format!("{AUTHOR}: {text}"));
-                if !is_there {
-                    splice.append(body, &run);
-                }
+                splice.append(body, &run);
             }
             None => {
                 lines += &format!(
@@ -224,6 +228,10 @@ mod tests {
         let (without, gone) = without_ours(&xml).unwrap();
         assert_eq!(gone, BTreeSet::from(["C6".to_owned()]));
         assert!(!without.contains("ref=\"C6\"") && without.contains("Mine."), "{without}");
+        let (both, _) = with_texts(THEIRS, &marks(&[(5, 3)])).unwrap();
+        let (alone, gone_with_it) = without_ours(&both).unwrap();
+        assert!(alone.contains("<t>Mine.</t></text>"), "below the sender's own: {alone}");
+        assert!(gone_with_it.is_empty(), "whose box stays");
         let drawing = with_boxes(EMPTY_DRAWING, &[(6, 3), (7, 3)]).unwrap();
         let left = without_boxes(&drawing, &gone);
         assert_eq!(left.matches("<v:shape ").count(), 1);
