@@ -30,7 +30,7 @@ unit: ## the tests in src/
 	$(call stage,unit,$(CARGO) test --quiet --lib)
 
 suite: ## the program as a person runs it
-	$(call stage,suite,$(CARGO) build --quiet && $(CARGO) test --quiet --test suite)
+	$(call stage,suite,$(CARGO) build --quiet && $(CARGO) run --quiet -- rules --check && $(CARGO) test --quiet --test suite)
 
 browser: ## the sample county's report in a browser
 	$(call stage,browser,$(CARGO) build --quiet && tests/browser/run.sh "$(CACHE)")

@@ -10,6 +10,7 @@ mod evaluate;
 mod journey;
 mod moved;
 mod reading;
+mod rules;
 mod statistics;
 mod support;
 mod template;
