@@ -30,7 +30,7 @@ unit: ## the tests in src/
 	$(call stage,unit,$(CARGO) test --quiet --lib)
 
 suite: ## the program as a person runs it
-	$(call stage,suite,$(CARGO) build --quiet && $(CARGO) test --quiet --test suite)
+	$(call stage,suite,$(CARGO) build --quiet && $(CARGO) run --quiet -- rules --check && $(CARGO) test --quiet --test suite)
 
 addresses: ## findings at the cells where other people's libraries put the faults
 	$(call stage,addresses,$(CARGO) build --quiet && tests/addresses/run.sh "$(CACHE)")

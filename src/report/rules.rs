@@ -25,7 +25,7 @@ pub fn weight(severity: Severity) -> (&'static str, &'static str) {
 
 /// A line for each code.
 pub fn list(pages: &[RulePage]) -> String {
-    pages.iter().map(|page| format!("{}  {}  {}\n", page.code, weight(page.severity).0, page.title)).collect()
+    pages.iter().map(|page| format!("{}  {:<5}  {}\n", page.code, weight(page.severity).0, page.title)).collect()
 }
 
 /// Everything that is said of each code, for a terminal.

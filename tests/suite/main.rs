@@ -16,6 +16,7 @@ mod personal;
 mod published;
 mod queries;
 mod reading;
+mod rules;
 mod statistics;
 mod support;
 mod template;

@@ -37,7 +37,7 @@ impl Rule for PeriodLeftOut {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        let mut agencies: BTreeMap<(&str, u32), (BTreeSet<Period>, BTreeMap<Period, usize>)> = BTreeMap::new();
+        let mut agencies: BTreeMap<(&str, u32), Told> = BTreeMap::new();
         for line in lines(facts) {
             for (period, _) in line.known_at() {
                 let (all, sent) = agencies.entry((line.agency, kind(period))).or_default();
@@ -63,6 +63,9 @@ impl Rule for PeriodLeftOut {
         found
     }
 }
+
+/// Every period of which anything is known, and those of this return, each with its first row.
+type Told = (BTreeSet<Period>, BTreeMap<Period, usize>);
 
 /// Months, quarters, financial years and years are four rows of time.
 fn kind(period: Period) -> u32 {
