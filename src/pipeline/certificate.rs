@@ -120,7 +120,7 @@ mod tests {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, "9434765919").unwrap();
         let (held, day) = (held(), |text: &str| text.parse::<NaiveDate>().unwrap());
-        let known = || certificates(data.path(), &[held.clone()], |_| file.clone()).unwrap();
+        let known = || certificates(data.path(), std::slice::from_ref(&held), |_| file.clone()).unwrap();
         assert!(known().is_empty());
         destroy(data.path(), &held, &file, day("2015-03-02"), 30).unwrap();
         assert!(!file.exists());

@@ -179,10 +179,6 @@ mod tests {
 
     #[test]
     fn what_is_no_xml_is_left_alone() {
-        for text in ["<a><b></a>", "<a", "</a>", "<a>&nothing"] {
-            // A part that cannot be followed is not changed: either no outline, or one without a change to make.
-            let _ = outline(text, 3);
-        }
         assert_eq!(outline("<a><b>", 3), None);
         assert_eq!(outline("</a>", 3), None);
     }
