@@ -9,6 +9,7 @@ use super::evidence;
 use super::manifest::{Inputs, StageCount};
 use super::movement;
 use super::progress::{Event, Progress};
+use super::queries;
 use super::run::PRIVATE_BOARD;
 use crate::condense::{condense, prompts};
 use crate::disclose::{Audience, Entry, Results, Rows, RunFacts, disclose, private_rows};
@@ -52,7 +53,7 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
     stage("Condensing figures to series");
     night.lake.compact(night.as_of)?;
     let observations = night.lake.observations(night.as_of)?;
-    let series = condense(&observations, reference, night.as_of)?;
+    let mut series = condense(&observations, reference, night.as_of)?;
     count("condense", observations.iter().map(|b| b.num_rows()).sum(), series.len());
     let asked = prompts(&series, reference, night.as_of, &pipeline.prompts);
     count("prompts", series.len(), asked.len());
@@ -63,6 +64,8 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
     let mut board = triangulate(&rows.world(&series, night.configuration, night.as_of, depth));
     movement::carry_over(&mut board, night, &series, &rows)?;
     count("triangulate", series.len() + rows.count(), board.cells.len());
+
+    queries::beside_figures(&mut series, &night.configuration.answers, night.as_of);
 
     stage("Protecting small numbers");
     let titles = report::titles(&board, reference);
