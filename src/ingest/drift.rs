@@ -25,7 +25,8 @@ pub fn drift(before: &Layout, now: &Layout) -> Vec<Finding> {
             compare(same, table, &mut found);
         } else if let Some(at) = gone.iter().position(|t| t.name == table.name) {
             let was = gone.remove(at);
-            if !was.sheet.is_empty() && !table.sheet.is_empty() && !(is_dated(&was.sheet) && is_dated(&table.sheet)) {
+            let both = |test: fn(&str) -> bool| test(&was.sheet) && test(&table.sheet);
+            if both(|sheet| !sheet.is_empty()) && !both(is_dated) {
                 let message = format!("The sheet `{}` of the last return is now `{}`.", was.sheet, table.sheet);
                 found.push(codes::note_on(codes::SHEET_RENAMED, &table.sheet, message));
             }

@@ -9,7 +9,7 @@ use super::lock::Lock;
 use crate::ledger::{Ledger, Question};
 use crate::model::query::Answer;
 use crate::model::raw::{CellNote, FileKind, RawCell, RawFile, RawRow, RawSheet, RawValue};
-use crate::model::{Error, Severity};
+use crate::model::{Error, Series, Severity};
 use crate::validate;
 
 /// The longest explanation, in characters: it stands beside a figure.
@@ -165,6 +165,28 @@ pub fn withdraw(data: &Path, id: &str) -> Result<(), Error> {
     }
 }
 
+/// Puts explanations that their giver released, and that hold on the day of the report, among the notes of the figures that
+/// they explain. Nobody released one for the public: a version for it leaves out every note.
+pub(super) fn beside_figures(series: &mut [Series], answers: &[Answer], as_of: NaiveDate) {
+    let given: BTreeMap<&str, &Answer> =
+        answers.iter().filter(|a| a.since <= as_of).map(|a| (a.id.as_str(), a)).collect();
+    for answer in given.into_values().filter(|a| a.released && a.until >= as_of) {
+        let is_about = |s: &&mut Series| {
+            answer.agency == s.agency && answer.subject == format!("performance {} {}", s.indicator, s.locality)
+        };
+        for one in series.iter_mut().filter(is_about) {
+            let extent = answer.extent().map_or_else(String::new, |e| format!(", expected {e}"));
+            let text = answer.explanation.trim_end_matches('.');
+            one.notes.push(format!("Explained by {} until {}{extent}: {text}.", answer.by, words_of(answer.until)));
+        }
+    }
+}
+
+/// A day as a reader of the report writes it.
+fn words_of(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
 fn wrong(what: impl Into<String>, advice: &str) -> Error {
     Error::configuration("queries", what, advice)
 }
@@ -226,6 +248,56 @@ mod tests {
             ("NaN..1", None),
         ] {
             assert_eq!(extent(text).ok(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_released_explanation_stands_at_its_figure_while_it_holds() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let answer = |released, until: &str, since: &str| Answer {
+            id: "C006-00000001".into(),
+            by: "A. Analyst".into(),
+            explanation: "A new unit.".into(),
+            until: day(until),
+            low: Some(60.0),
+            high: None,
+            released,
+            since: day(since),
+            agency: "police".into(),
+            subject: "performance missing ash".into(),
+        };
+        let notes = |agency: &str, answers: &[Answer]| {
+            let mut series = [Series {
+                agency: agency.into(),
+                indicator: "missing".into(),
+                locality: "ash".into(),
+                points: Vec::new(),
+                target: None,
+                target_status: "",
+                comparator: None,
+                variation: None,
+                assurance: crate::model::series::Assurance::None,
+                notes: Vec::new(),
+            }];
+            beside_figures(&mut series, answers, day("2015-01-31"));
+            series[0].notes.join("; ")
+        };
+        let (earlier, later) = ("2014-11-15", "2015-01-15");
+        let told = "Explained by A. Analyst until 30 June 2015, expected at least 60: A new unit.";
+        for (agency, answers, expected, why) in [
+            ("police", vec![answer(true, "2015-06-30", earlier)], told, "released, and it holds"),
+            ("police", vec![answer(false, "2015-06-30", earlier)], "", "nobody released it"),
+            ("police", vec![answer(true, "2015-01-30", earlier)], "", "its days are over"),
+            ("police", vec![answer(true, "2015-06-30", "2015-02-15")], "", "not yet given on that day"),
+            ("care", vec![answer(true, "2015-06-30", earlier)], "", "the figure of another agency"),
+            (
+                "police",
+                vec![answer(true, "2015-06-30", earlier), answer(false, "2015-06-30", later)],
+                "",
+                "the later answer counts, and is not released",
+            ),
+        ] {
+            assert_eq!(notes(agency, &answers), expected, "{why}");
         }
     }
 

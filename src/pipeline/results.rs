@@ -10,6 +10,7 @@ use super::evidence;
 use super::manifest::{Inputs, StageCount};
 use super::movement;
 use super::progress::{Event, Progress};
+use super::queries;
 use super::run::PRIVATE_BOARD;
 use crate::condense::{condense, prompts};
 use crate::disclose::{Audience, Entry, Results, Rows, RunFacts, disclose, private_rows};
@@ -55,7 +56,7 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
     stage("Condensing figures to series");
     night.lake.compact(night.as_of)?;
     let observations = night.lake.observations(night.as_of)?;
-    let series = condense(&observations, reference, night.as_of)?;
+    let mut series = condense(&observations, reference, night.as_of)?;
     count("condense", observations.iter().map(|b| b.num_rows()).sum(), series.len());
     let asked = prompts(&series, reference, night.as_of, &pipeline.prompts);
     count("prompts", series.len(), asked.len());
@@ -67,6 +68,8 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
     board.not_heard = not_heard(night.calendar, night.as_of);
     movement::carry_over(&mut board, night, &series, &rows)?;
     count("triangulate", series.len() + rows.count(), board.cells.len());
+
+    queries::beside_figures(&mut series, &night.configuration.answers, night.as_of);
 
     stage("Protecting small numbers");
     let titles = report::titles(&board, reference);
