@@ -150,6 +150,20 @@ const EXPLAINED: &[Explained] = &[
         "`\"Corby,2014-03,12` in line 7, and no second quotation mark.",
     ),
     (
+        codes::EMBEDDED,
+        Error,
+        "No document of another kind is put into a sheet of the workbook.",
+        "A letter or a second workbook inside a workbook cannot be looked at for personal data, and travels with it unseen.",
+        "A referral letter dropped onto a sheet, where it looks like an icon.",
+    ),
+    (
+        codes::RECEIPT,
+        Note,
+        "Where a receipt lies beside the return, both are of the same file, the same rules and the same counts.",
+        "Whoever checked a return before sending it believes that what arrived is what was checked.",
+        "A return that was mended after its receipt was written.",
+    ),
+    (
         layout_codes::NO_TABLE,
         Error,
         "At least one sheet holds a table that the plain layout or one of the board's returns knows.",
@@ -317,15 +331,67 @@ const EXPLAINED: &[Explained] = &[
         "A guess might give the figures to another indicator, so the nearest label is named and never taken.",
         "`Re-referals` where `Re-referrals` is known.",
     ),
+    (
+        layout_codes::COLUMNS_MOVED,
+        Note,
+        "Whether the columns stand in the order of the agency's last accepted return.",
+        "Columns are read by their headers, but whoever copies figures by position copies the wrong one.",
+        "Columns E and F changed places.",
+    ),
+    (
+        layout_codes::COLUMN_NEW,
+        Note,
+        "Whether the last accepted return had the column.",
+        "A column that appears may be a figure that nobody is told of, or one that was meant to replace another.",
+        "A column `Of these, repeat` that was not there last month.",
+    ),
+    (
+        layout_codes::COLUMN_GONE,
+        Note,
+        "Whether every column of the last accepted return is there.",
+        "What a column told is not told any more, and a series ends without a word.",
+        "The column `Denominator` is missing this month.",
+    ),
+    (
+        layout_codes::HEADER_CHANGED,
+        Note,
+        "Whether a column has the header that it had last time.",
+        "A new header often means a new definition, and figures before and after are then not comparable.",
+        "`Referrals` is now `Referrals accepted`.",
+    ),
+    (
+        layout_codes::SHEET_RENAMED,
+        Note,
+        "Whether a table stands on a sheet of the name that it had last time.",
+        "Two sheets may have been exchanged.",
+        "The sheet `Q1` is now `Sheet1`.",
+    ),
+    (
+        layout_codes::FORM_CHANGED,
+        Query,
+        "Whether the numbers of a column come in the form of last time: as fractions, as percentages, with a sign.",
+        "0.87 read as per cent is a hundred times too small.",
+        "`Percentage` held 87 last month and holds 0.87 now.",
+    ),
+    (
+        layout_codes::MEANING_CHANGED,
+        Query,
+        "Whether a header is taken for what it was taken for last time.",
+        "One header then means two things in one series.",
+        "`Total` was taken for the denominator and is now taken for the value.",
+    ),
 ];
 
 /// Where whole files and hand-made sheets are put to the reader, each with all the findings that it must get. A row of such
 /// a table in which a code stands is a case that fails by it, and every other row is one that passes.
-const CASES: [&str; 4] = [
+const CASES: [&str; 7] = [
     include_str!("layout/tests.rs"),
+    include_str!("drift.rs"),
     include_str!("explained.rs"),
     include_str!("../../tests/suite/reading.rs"),
     include_str!("../../tests/suite/template.rs"),
+    include_str!("../../tests/suite/personal.rs"),
+    include_str!("../../tests/suite/answers.rs"),
 ];
 
 /// The page of every code on a file and on its layout, in order. A code without its explanation has an empty page, which
