@@ -137,7 +137,7 @@ pub struct Validate {
     #[arg(long, value_name = "DIR|FILE.xlsx")]
     pub annotate: Option<PathBuf>,
     /// Write a receipt of each file, which may be sent along with it: into a folder, or to one .json file.
-    #[arg(long, value_name = "DIR|FILE.json")]
+    #[arg(long, value_name = "DIR|FILE.json", conflicts_with = "data")]
     pub receipt: Option<PathBuf>,
 }
 

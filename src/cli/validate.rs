@@ -34,7 +34,10 @@ pub fn run(arguments: &Validate) -> Result<ExitCode, Error> {
             let verdict = looked.judged.submission.verdict;
             one(arguments, &configuration, today, file, index, &looked, &mut out)?;
             if arguments.format == AnswerFormat::Html {
-                let receipt = Receipt::of(&looked, &configuration, today).line();
+                let receipt = match arguments.data {
+                    None => Receipt::of(&looked, &configuration, today).line(),
+                    Some(_) => String::new(),
+                };
                 out.pages.push(Kept { file: shown(file, &looked.judged.submission), looked, receipt });
             }
             Ok(verdict)
@@ -118,21 +121,25 @@ fn one(
 ) -> Result<(), Error> {
     let submission = &looked.judged.submission;
     let shown = shown(file, submission);
-    let receipt = Receipt::of(looked, configuration, today);
+    // A receipt is of what a sender can see, and so not of what a data folder knows beside.
+    let receipt = arguments.data.is_none().then(|| Receipt::of(looked, configuration, today));
     match arguments.format {
         AnswerFormat::Json => {
             let mut answer = verdict::json(&shown, submission);
-            answer["receipt"] = serde_json::to_value(&receipt).unwrap_or_default();
+            if let Some(receipt) = &receipt {
+                answer["receipt"] = serde_json::to_value(receipt).unwrap_or_default();
+            }
             out.say(arguments, &format!("{answer}\n"));
         }
         AnswerFormat::Text => {
             let between = if index > 0 { "\n" } else { "" };
             let text = verdict::text(&shown, submission, &looked.every);
-            out.say(arguments, &format!("{between}{text}  {}\n", receipt.line()));
+            let line = receipt.as_ref().map(|r| format!("  {}\n", r.line())).unwrap_or_default();
+            out.say(arguments, &format!("{between}{text}{line}"));
         }
         AnswerFormat::Html => {}
     }
-    if let Some(place) = &arguments.receipt {
+    if let (Some(place), Some(receipt)) = (&arguments.receipt, &receipt) {
         let name = receipt::beside(Path::new(file.file_name().unwrap_or_default()));
         write(&target(place, "json", &name, arguments.files.len()), receipt.text().as_bytes())?;
     }

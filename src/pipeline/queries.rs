@@ -278,6 +278,7 @@ mod tests {
                 variation: None,
                 assurance: crate::model::series::Assurance::None,
                 notes: Vec::new(),
+                comparable_from: None,
             }];
             beside_figures(&mut series, answers, day("2015-01-31"));
             series[0].notes.join("; ")

@@ -1,6 +1,5 @@
 //! The verdict on a return, for the terminal and for programs: the shape of data-contract.md, section 4.
 
-pub mod explained;
 pub mod group;
 pub mod neighbours;
 pub mod page;
@@ -10,8 +9,10 @@ use serde_json::{Value, json};
 use crate::model::submission::Submission;
 use crate::model::{Finding, Severity, Verdict};
 
-pub use explained::{Explained, Handbook};
 pub use group::{Cause, Group, groups};
+
+/// Codes in words.
+pub type Handbook = std::collections::BTreeMap<&'static str, crate::model::RulePage>;
 
 /// One JSON object, as `validate --format json` prints it.
 pub fn json(file: &str, submission: &Submission) -> Value {

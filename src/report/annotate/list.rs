@@ -140,7 +140,7 @@ impl List<'_> {
                     cells: 0,
                     message: careful(&cause.message),
                     fix: careful(&cause.fix),
-                    why: self.handbook.get(&group.code).map(|e| e.why.clone()).unwrap_or_default(),
+                    why: self.handbook.get(group.code.as_str()).map(|e| e.why.clone()).unwrap_or_default(),
                     code: group.code.clone(),
                 };
                 for (place, link, cells) in self.places(&group, &cause.members) {

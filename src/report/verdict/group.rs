@@ -83,7 +83,10 @@ pub fn groups(findings: &[Finding]) -> Vec<Group> {
         order[group].push(at);
     }
     let mut groups: Vec<Group> = order.into_iter().map(|members| group(findings, members)).collect();
-    groups.sort_by_key(|g| (g.severity, !(g.severity == Severity::Error && g.code.starts_with('P'))));
+    // What changed since the last return leads, for it may explain all that follows: the findings come in that order.
+    let leading = findings.iter().take_while(|f| f.code.starts_with("L03")).count();
+    let is_leading = |g: &Group| findings[..leading].iter().any(|f| f.code == g.code);
+    groups.sort_by_key(|g| (!is_leading(g), g.severity, !(g.severity == Severity::Error && g.code.starts_with('P'))));
     groups
 }
 

@@ -8,7 +8,7 @@ use super::neighbours::{self, Neighbours};
 use super::{Group, Handbook, WORDINGS, counted, groups, quoted, taken, tally};
 use crate::model::raw::RawFile;
 use crate::model::submission::Submission;
-use crate::model::{Error, Finding, Severity, Verdict};
+use crate::model::{Error, Finding, RulePage, Severity, Verdict};
 
 /// Cells of a group that are shown with their neighbours.
 const PICTURES: usize = 2;
@@ -154,7 +154,7 @@ fn group_view(group: &Group, every: &[Finding], raw: Option<&RawFile>, handbook:
         Severity::Query => ("query", "Query", "?"),
         Severity::Note => ("note", "Note", "i"),
     };
-    let explained = handbook.get(&group.code).cloned().unwrap_or_default();
+    let said = |of: fn(&RulePage) -> &str| handbook.get(group.code.as_str()).map(of).unwrap_or_default();
     let is_one = group.causes.len() == 1;
     let causes = group.causes.iter().take(WORDINGS).map(|c| {
         let places = if is_one { String::new() } else { c.places.clone() };
@@ -174,16 +174,16 @@ fn group_view(group: &Group, every: &[Finding], raw: Option<&RawFile>, handbook:
         word,
         symbol,
         code: group.code.clone(),
-        title: explained.title,
+        title: said(|page| page.title).to_owned(),
         place: group.place(),
         cells: if group.count > 1 { format!("{} times", group.count) } else { String::new() },
         causes: causes.collect(),
         more: group.causes.len().saturating_sub(WORDINGS),
-        fix: quoted(if group.fix().is_empty() { &explained.action } else { group.fix() }),
-        what: quoted(&explained.what),
-        why: quoted(&explained.why),
-        example: quoted(&explained.example),
-        action: quoted(&explained.action),
+        fix: quoted(if group.fix().is_empty() { said(|page| &page.action) } else { group.fix() }),
+        what: quoted(said(|page| &page.what)),
+        why: quoted(said(|page| &page.why)),
+        example: quoted(said(|page| &page.example)),
+        action: quoted(said(|page| &page.action)),
         unseen: if pictures.is_empty() { 0 } else { group.count - pictures.len() },
         pictures,
     }
@@ -193,7 +193,6 @@ fn group_view(group: &Group, every: &[Finding], raw: Option<&RawFile>, handbook:
 mod tests {
     use super::*;
     use crate::model::raw::{CellNote, CellPlace, FileKind, RawCell, RawRow, RawSheet, RawValue};
-    use crate::report::verdict::Explained;
 
     fn submission(verdict: Verdict) -> Submission {
         Submission {
@@ -230,9 +229,17 @@ mod tests {
             raw: Some(raw),
             receipt: "receipt: file aaaa".into(),
         };
-        let explained =
-            Explained { title: "A word of no list".into(), why: "It is lost.".into(), ..Explained::default() };
-        page("Little County", true, &[answer], &Handbook::from([("V004".to_owned(), explained)])).unwrap()
+        let explained = RulePage {
+            code: "V004",
+            title: "A word of no list",
+            severity: Severity::Error,
+            what: String::new(),
+            why: "It is lost.".into(),
+            example: String::new(),
+            action: String::new(),
+            is_tried: true,
+        };
+        page("Little County", true, &[answer], &Handbook::from([("V004", explained)])).unwrap()
     }
 
     fn fault(severity: Severity, code: &str) -> Finding {
