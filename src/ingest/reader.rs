@@ -19,12 +19,20 @@ use crate::model::part::{PartKind, RawPart};
 use crate::model::raw::{CellPlace, FileKind, RawFile};
 use crate::model::{Finding, Severity};
 
+/// Bytes of memory without which a panic is taken for the want of it.
+const ROOM_TO_GO_ON: usize = 1 << 20;
+
 /// The body of `lscb read-return PATH`: gives up what it does not need, reads the file, and writes the frame that
 /// [`super::read`] expects to standard output. Exit code 0 whatever is wrong with the file, 1 where it cannot be opened.
 pub fn read_return_main(path: &Path) -> ExitCode {
     let limits = child::limits_given();
     // A panic's message can repeat a cell. The parent throws standard error away; so do we, should somebody look.
-    std::panic::set_hook(Box::new(|_| {}));
+    // A library that panics for want of memory ends like one that aborts for it: the limit is what stopped it, not the file.
+    std::panic::set_hook(Box::new(|_| {
+        if Vec::<u8>::new().try_reserve_exact(ROOM_TO_GO_ON).is_err() {
+            std::process::abort();
+        }
+    }));
     if give_up(&limits).is_err() {
         return ExitCode::FAILURE;
     }
