@@ -10,7 +10,7 @@ define stage
 @start=$$(date +%s); echo "== $(1)"; { $(2); } || { echo "stage $(1): FAILED after $$(( $$(date +%s) - start )) s"; exit 1; }; echo "stage $(1): $$(( $$(date +%s) - start )) s"
 endef
 
-.PHONY: run test format lint unit suite addresses browser faults fuzz bench help
+.PHONY: run test format lint unit suite addresses browser faults fuzz bench bench-door help
 # The stages wait for each other, also with -j: two builds at once only wait for one lock.
 .NOTPARALLEL:
 
@@ -46,6 +46,9 @@ fuzz: ## each format's reader under cargo-fuzz; needs a nightly toolchain and ca
 
 bench: ## criterion benchmarks
 	$(call stage,bench,$(CARGO) bench)
+
+bench-door: ## a hundred workbooks through the door, beside other programs that only read them
+	$(call stage,bench-door,$(CARGO) build --release --quiet && benches/door/run.sh "$(CACHE)" "$(CARGO_TARGET_DIR)/release/lscb")
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /:\t/'
