@@ -38,6 +38,21 @@
 //! reliability (the same area in agencies, less in places); a cap of 2.5 for every stream (most of the power gone, since
 //! performance carries much of it).
 //!
+//! How much is there to be had? Classifiers that were shown the truth of 300 boards (seed 500), and then tried on 200 others
+//! (seed 21) at the effects where red, amber and green have an area of 0.65, by power at a tenth of false alarms:
+//!
+//! | | places | agencies | whole board |
+//! |---|---|---|---|
+//! | this method | .459 | .248 | 1.00 |
+//! | the best linear sum of z and weighted z, fitted to the truth | .47 | .32 | 1.00 |
+//! | gradient-boosted trees on every z, weight, count and expectation | .66 | .33 | 1.00 |
+//! | performance alone, read as here | .440 | .131 | .709 |
+//! | the best habit on latest values, reds or ranks | .057 | .018 | .700 |
+//!
+//! So twice the power of performance alone cannot be had in places or for the whole board from this evidence, whoever
+//! combines it; against the habits themselves it is eight and fourteen times, and for the board all that there is.
+//! (scikit-learn 1.9.1, HistGradientBoostingClassifier and LogisticRegression, on the cells that `trial` draws.)
+//!
 //! # What it does not show
 //! That the list is right about children: the boards are made up, with the problems that their maker thought of. A list is
 //! short by design: at the effects above it names a third of what is wrong, and a quiet cell is never a safe one. With

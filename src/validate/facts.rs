@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 
@@ -11,6 +12,7 @@ use crate::model::{Finding, Row, Severity, Table};
 use crate::spec::reference::{Indicator, Unit};
 use crate::validate::Context;
 use crate::validate::conform::{Conformed, FaultKind, Known};
+use crate::validate::past::{self, Line};
 use crate::validate::personal::{self, Kind, Suspicion};
 use crate::validate::rule::Rule;
 
@@ -26,6 +28,7 @@ pub struct Facts<'a> {
     conformed: &'a Conformed,
     indicators: Vec<Option<&'a Indicator>>,
     blocked: HashSet<(usize, &'static str)>,
+    lines: OnceLock<Vec<Line<'a>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -40,7 +43,14 @@ impl<'a> Facts<'a> {
             conformed,
             indicators: conformed.rows.iter().map(|r| known.indicator(r)).collect(),
             blocked,
+            lines: OnceLock::new(),
         }
+    }
+
+    /// The series of the return joined to what was accepted before, in the order of their first rows. Many rules ask for
+    /// them; they are put together once.
+    pub fn lines(&self) -> &[Line<'a>] {
+        self.lines.get_or_init(|| past::lines(self))
     }
 
     /// Today, for the checks.

@@ -47,6 +47,8 @@ impl Column {
 pub struct Columns {
     sheets: HashMap<String, usize>,
     index: HashMap<(usize, u32, String), usize>,
+    /// The column that was met last at a sheet's column: the next cell below is nearly always of it.
+    latest: HashMap<(usize, u32), usize>,
     /// In the order in which they were met.
     pub columns: Vec<Column>,
     seen: HashSet<(u32, u32, u32)>,
@@ -59,12 +61,13 @@ impl Columns {
         for draft in drafts {
             for cell in draft.fields.iter().flatten() {
                 if let (Some(value), true) = (&cell.value, cell.place.column > 0) {
-                    columns.add(&cell.place, &cell.header, value, false);
+                    let at = (cell.place.row, cell.place.column);
+                    columns.add(&cell.place.sheet, at, &cell.header, value, false);
                 }
             }
             for (header, text) in &draft.extra {
-                let row = CellPlace::new(draft.place.sheet.clone(), draft.place.row, 0);
-                columns.add(&row, header, &RawValue::Text(text.clone()), false);
+                let text = RawValue::Text(text.clone());
+                columns.add(&draft.place.sheet, (draft.place.row, 0), header, &text, false);
             }
         }
         columns
@@ -75,58 +78,66 @@ impl Columns {
         let mut columns = Self::default();
         for sheet in &file.sheets {
             let header_row = header_row(sheet);
+            let headers: HashMap<u32, String> = header_row
+                .map(|h| sheet.rows[h].cells.iter().map(|c| (c.column, c.value.display())).collect())
+                .unwrap_or_default();
             for (index, row) in sheet.rows.iter().enumerate() {
                 for cell in &row.cells {
-                    let place = CellPlace::new(sheet.name.clone(), row.row, cell.column);
-                    let header = match header_row {
-                        Some(h) if index > h => sheet.rows[h].cell(cell.column).map(|c| c.value.display()),
-                        _ => None,
-                    };
-                    columns.add(&place, &header.unwrap_or_default(), &cell.value, sheet.hidden || row.hidden);
+                    let below = header_row.is_some_and(|h| index > h);
+                    let header = headers.get(&cell.column).filter(|_| below).map_or("", String::as_str);
+                    let hidden = sheet.hidden || row.hidden;
+                    columns.add(&sheet.name, (row.row, cell.column), header, &cell.value, hidden);
                 }
             }
         }
         columns
     }
 
-    fn add(&mut self, place: &CellPlace, header: &str, value: &RawValue, hidden: bool) {
+    fn add(&mut self, sheet_name: &str, (row, at): (u32, u32), header: &str, value: &RawValue, hidden: bool) {
         let next = self.sheets.len();
-        let sheet = match self.sheets.get(place.sheet.as_str()) {
+        let sheet = match self.sheets.get(sheet_name) {
             Some(sheet) => *sheet,
-            None => *self.sheets.entry(place.sheet.clone()).or_insert(next),
+            None => *self.sheets.entry(sheet_name.to_owned()).or_insert(next),
         };
-        // Cells without a header belong together by their column, those with one by it, wherever they stand.
-        let key = (sheet, if header.is_empty() { place.column } else { 0 }, header.to_owned());
-        let column = match self.index.get(&key) {
-            Some(column) => *column,
-            None => {
-                let hint = header::hint(header);
-                let (header, cells) = (header.to_owned(), Vec::new());
-                self.index.insert(key, self.columns.len());
-                let sheet_name = place.sheet.clone();
-                self.columns.push(Column {
-                    header,
-                    hint,
-                    siblings: sheet,
-                    filled: 0,
-                    hidden,
-                    sheet: sheet_name,
-                    cells,
-                });
-                self.columns.len() - 1
-            }
-        };
-        if !self.seen.insert((column as u32, place.row, place.column)) {
+        let latest = self.latest.get(&(sheet, at)).copied().filter(|c| self.columns[*c].header == header);
+        let column = latest.unwrap_or_else(|| self.column(sheet_name, sheet, at, header, hidden));
+        self.latest.insert((sheet, at), column);
+        if !self.seen.insert((column as u32, row, at)) {
             return;
         }
         let column = &mut self.columns[column];
+        // Most cells of a return are small whole numbers, which can hold nothing.
+        if matches!(value, RawValue::Number(n) if n.fract() == 0.0 && n.abs() < 1e6) && !column.hint.is_label() {
+            column.filled += 1;
+            return;
+        }
         let text = pattern::clean(value);
         column.filled += usize::from(!text.is_empty());
         // Names in sentences aside, whatever is looked for has a digit in it.
         let could = text.len() >= 8 && (text.bytes().any(|b| b.is_ascii_digit()) || pattern::name_in_text(&text));
         if !text.is_empty() && (could || column.hint.is_label()) {
-            column.cells.push(Cell { row: place.row, column: place.column, text: text.into_boxed_str().into_string() });
+            column.cells.push(Cell { row, column: at, text: text.into_boxed_str().into_string() });
         }
+    }
+
+    /// The column of a header, which is new where nothing was met under it.
+    fn column(&mut self, sheet_name: &str, sheet: usize, at: u32, header: &str, hidden: bool) -> usize {
+        // Cells without a header belong together by their column, those with one by it, wherever they stand.
+        let key = (sheet, if header.is_empty() { at } else { 0 }, header.to_owned());
+        let next = self.columns.len();
+        let column = *self.index.entry(key).or_insert(next);
+        if column == next {
+            self.columns.push(Column {
+                header: header.to_owned(),
+                hint: header::hint(header),
+                siblings: sheet,
+                filled: 0,
+                hidden,
+                sheet: sheet_name.to_owned(),
+                cells: Vec::new(),
+            });
+        }
+        column
     }
 }
 

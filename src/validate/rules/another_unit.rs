@@ -16,7 +16,7 @@
 
 use crate::model::{Finding, Severity};
 use crate::validate::facts::{Facts, rounded};
-use crate::validate::past::{lines, scaled};
+use crate::validate::past::scaled;
 use crate::validate::rule::Rule;
 
 /// The rule C014.
@@ -37,9 +37,9 @@ impl Rule for AnotherUnit {
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
-        for line in lines(facts) {
+        for line in facts.lines() {
             let slip = line.sent.iter().find_map(|(period, (row, figures))| {
-                scaled(&line, *period, figures).map(|slip| (*row, line.value(figures), slip))
+                scaled(line, *period, figures).map(|slip| (*row, line.value(figures), slip))
             });
             if let Some((row, Some(now), (times, median))) = slip {
                 let how = if times > 1.0 {

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Finding, Severity};
 use crate::validate::facts::Facts;
-use crate::validate::past::{Line, lines};
+use crate::validate::past::Line;
 use crate::validate::rule::Rule;
 
 /// The rule C005.
@@ -37,8 +37,8 @@ impl Rule for CopiedForward {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        let mut agencies: BTreeMap<&str, Vec<Line<'_>>> = BTreeMap::new();
-        lines(facts).into_iter().for_each(|line| agencies.entry(line.agency).or_default().push(line));
+        let mut agencies: BTreeMap<&str, Vec<&Line<'_>>> = BTreeMap::new();
+        facts.lines().iter().for_each(|line| agencies.entry(line.agency).or_default().push(line));
         let mut found = Vec::new();
         for (agency, lines) in agencies {
             let Some(newest) = lines.iter().flat_map(|l| l.sent.keys()).max().copied() else { continue };

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::history::Figures;
 use crate::model::{Finding, Period, Severity};
 use crate::validate::facts::Facts;
-use crate::validate::past::{Line, lines};
+use crate::validate::past::Line;
 use crate::validate::rule::Rule;
 
 /// The rule C017.
@@ -38,10 +38,10 @@ impl Rule for DoubleReporting {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        let lines = lines(facts);
+        let lines = facts.lines();
         let mut subjects: BTreeMap<[&str; 3], Vec<&Line<'_>>> = BTreeMap::new();
         let mut found = Vec::new();
-        for line in &lines {
+        for line in lines {
             let Some((row, _)) = line.sent.values().next_back() else { continue };
             let subject = ["indicator", "locality", "breakdown"].map(|c| facts.rows[*row].text(c));
             let mine: BTreeMap<Period, &Figures> = line.known_at().collect();

@@ -17,7 +17,7 @@
 use crate::model::{Finding, Severity};
 use crate::stats::robust::{mad, median};
 use crate::validate::facts::{Facts, rounded};
-use crate::validate::past::{lines, scaled, turned};
+use crate::validate::past::{scaled, turned};
 use crate::validate::rule::Rule;
 
 /// The rule C006.
@@ -38,14 +38,14 @@ impl Rule for ImplausibleChange {
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
-        for line in lines(facts) {
+        for line in facts.lines() {
             let implausible = line.sent.iter().find_map(|(period, (row, figures))| {
                 let now = line.value(figures)?;
                 let before = line.values_before(*period);
                 let middle = median(&before).filter(|_| before.len() >= 8)?;
                 let spread = mad(&before)?.max(line.chance(middle, figures));
                 // What has a cause that can be named is told by its own rule.
-                let told = turned(&line, *period, figures).is_some() || scaled(&line, *period, figures).is_some();
+                let told = turned(line, *period, figures).is_some() || scaled(line, *period, figures).is_some();
                 ((now - middle).abs() > 5.0 * spread && !told).then_some((*row, now, middle, before))
             });
             if let Some((row, now, middle, before)) = implausible {

@@ -18,7 +18,7 @@
 use crate::model::{Finding, Period, Severity};
 use crate::spec::reference::{Basis, Unit};
 use crate::validate::facts::{Facts, rounded};
-use crate::validate::past::{Line, lines};
+use crate::validate::past::Line;
 use crate::validate::rule::Rule;
 
 /// The rule C012.
@@ -39,7 +39,7 @@ impl Rule for MonthsAgainstLonger {
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
-        for line in lines(facts).iter().filter(|l| matches!(l.indicator.unit, Unit::Count | Unit::Rate)) {
+        for line in facts.lines().iter().filter(|l| matches!(l.indicator.unit, Unit::Count | Unit::Rate)) {
             for (period, (row, figures)) in line.sent.iter().filter(|(p, _)| p.months() > 1) {
                 let (Some(now), Some(parts)) = (figures.first().and_then(|f| f.value), parts(line, *period)) else {
                     continue;

@@ -17,7 +17,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Finding, Period, Severity};
 use crate::validate::facts::Facts;
-use crate::validate::past::lines;
 use crate::validate::rule::Rule;
 
 /// The rule C016.
@@ -38,7 +37,7 @@ impl Rule for PeriodLeftOut {
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut agencies: BTreeMap<(&str, u32), Told> = BTreeMap::new();
-        for line in lines(facts) {
+        for line in facts.lines() {
             for (period, _) in line.known_at() {
                 let (all, sent) = agencies.entry((line.agency, kind(period))).or_default();
                 all.insert(period);

@@ -17,7 +17,7 @@
 use crate::model::history::Figures;
 use crate::model::{Finding, Severity};
 use crate::validate::facts::{Facts, rounded};
-use crate::validate::past::{Line, lines};
+use crate::validate::past::Line;
 use crate::validate::rule::Rule;
 
 /// The rule C015.
@@ -38,10 +38,10 @@ impl Rule for Restated {
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
-        for line in lines(facts) {
+        for line in facts.lines() {
             let changes = line.sent.iter().filter_map(|(period, (row, now))| {
                 let before = line.known.get(period)?;
-                changed(&line, before, now).map(|(was, is, much)| (*period, *row, was, is, much))
+                changed(line, before, now).map(|(was, is, much)| (*period, *row, was, is, much))
             });
             let changes: Vec<_> = changes.collect();
             let Some((period, row, was, is, much)) = changes.iter().find(|c| c.4).or(changes.first()) else { continue };

@@ -19,7 +19,7 @@ use crate::model::history::Figures;
 use crate::model::{Finding, Period, Severity};
 use crate::spec::reference::{Basis, Unit};
 use crate::validate::facts::{Facts, rounded};
-use crate::validate::past::{Line, lines};
+use crate::validate::past::Line;
 use crate::validate::rule::Rule;
 
 /// The rule C011.
@@ -40,7 +40,7 @@ impl Rule for RunningTotal {
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
-        for line in lines(facts).iter().filter(|line| line.indicator.basis == Basis::Flow) {
+        for line in facts.lines().iter().filter(|line| line.indicator.basis == Basis::Flow) {
             let summed = line.sent.iter().rev().find_map(|(period, (row, figures))| {
                 let year = year_so_far(line, *period, figures)?;
                 is_running_total(&year, line.indicator.unit, *period).then_some((*row, year))

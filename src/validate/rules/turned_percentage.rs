@@ -15,7 +15,7 @@
 
 use crate::model::{Finding, Severity};
 use crate::validate::facts::Facts;
-use crate::validate::past::{lines, turned};
+use crate::validate::past::turned;
 use crate::validate::rule::Rule;
 
 /// The rule C013.
@@ -36,9 +36,9 @@ impl Rule for TurnedPercentage {
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
-        for line in lines(facts) {
+        for line in facts.lines() {
             let slip = line.sent.iter().find_map(|(period, (row, figures))| {
-                turned(&line, *period, figures).map(|median| (*row, line.value(figures), median))
+                turned(line, *period, figures).map(|median| (*row, line.value(figures), median))
             });
             if let Some((row, Some(now), median)) = slip {
                 let per_cent = |share: f64| (share * 1000.0).round() / 10.0;
