@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["model", "spec", "disclose", "validate"]),
     ("learning", &["model", "lake"]),
     ("ledger", &["model"]),
+    ("access", &["model", "ledger"]),
     ("calc", &["stats", "disclose"]),
     ("sample", &["model", "spec"]),
     ("evaluate", &["model", "spec", "stats", "condense", "triangulate", "sample", "lake"]),
@@ -39,8 +40,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ledger",
         ],
     ),
-    ("cli", &["pipeline", "calc", "sample", "evaluate", "report", "model", "ingest"]),
-    ("serve", &["pipeline", "calc", "sample", "evaluate", "report", "model"]),
+    ("cli", &["access", "pipeline", "calc", "sample", "evaluate", "report", "model", "ingest"]),
+    ("serve", &["access", "pipeline", "calc", "sample", "evaluate", "report", "model"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];
@@ -55,6 +56,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("plotters", &["report"]),
     ("askama", &["report"]),
+    ("argon2", &["access"]),
+    ("totp_rs", &["access"]),
+    ("qrcode", &["access"]),
+    ("ring", &["access"]),
     ("statrs", &["stats"]),
 ];
 
