@@ -7,7 +7,7 @@ use super::seal::Seal;
 use super::throttle::{self, Subject};
 use super::{password, totp};
 use crate::ledger::{AuditEntry, Ledger};
-use crate::model::{Error, User};
+use crate::model::{Error, SecondFactor, User};
 
 /// What is said of every sign-in that is refused.
 pub const REFUSED: &str = "Email address or password is not right, or there were too many tries. Check both and try again; \
@@ -15,28 +15,6 @@ pub const REFUSED: &str = "Email address or password is not right, or there were
 /// What is said of every code that is refused.
 pub const CODE_REFUSED: &str = "Code is not right, was used before, or there were too many tries. Wait for the next code and \
                                 try again; after ten tries that failed, wait five minutes";
-
-/// Who needs a second factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Needs {
-    /// Analysts and administrators.
-    Staff,
-    /// Everybody.
-    All,
-    /// Nobody; whoever has one is asked for it all the same.
-    Nobody,
-}
-
-impl Needs {
-    /// Whether a person must have one.
-    pub fn of(self, user: &User) -> bool {
-        match self {
-            Self::Staff => user.role.is_staff(),
-            Self::All => true,
-            Self::Nobody => false,
-        }
-    }
-}
 
 /// Where a sign-in stands after the password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +35,7 @@ pub enum Step {
 /// The ledger could not be read or written.
 pub fn password(
     ledger: &Ledger,
-    needs: Needs,
+    needs: SecondFactor,
     email: &str,
     typed: &str,
     from: &str,
@@ -83,7 +61,7 @@ pub fn password(
     if user.has_totp {
         return Ok(Step::Code(user));
     }
-    if needs.of(&user) {
+    if needs.is_needed_by(&user) {
         return Ok(Step::SetUp(user));
     }
     signed_in(ledger, &user, from, now)?;
@@ -240,7 +218,7 @@ mod tests {
         }
 
         fn try_in(&self, email: &str, typed: &str, seconds: i64) -> Step {
-            password(&self.ledger, Needs::Staff, email, typed, HERE, at(seconds)).unwrap()
+            password(&self.ledger, SecondFactor::Staff, email, typed, HERE, at(seconds)).unwrap()
         }
 
         fn outcomes(&self) -> Vec<(String, String)> {
@@ -294,7 +272,7 @@ mod tests {
         let Step::Code(user) = desk.try_in("ann@x.example", PASSWORD, 60) else { panic!("a code is asked for") };
         let give = |typed: &str, seconds| code(&desk.ledger, &desk.seal, &user, typed, HERE, at(seconds)).unwrap();
         assert!(!give("123", 60) && give(&code_of(60), 60) && !give(&code_of(60), 60) && give(&recovery[0], 60));
-        let off = password(&desk.ledger, Needs::Nobody, "ann@x.example", PASSWORD, HERE, at(90)).unwrap();
+        let off = password(&desk.ledger, SecondFactor::Off, "ann@x.example", PASSWORD, HERE, at(90)).unwrap();
         assert!(matches!(off, Step::Code(_)), "whoever has one is asked for it");
     }
 
@@ -308,7 +286,7 @@ mod tests {
         let user = desk.ledger.user(user.id).unwrap().unwrap();
         for i in 0..12 {
             let from = format!("198.51.100.{i}");
-            password(&desk.ledger, Needs::Staff, "ann@x.example", PASSWORD, &from, at(60)).unwrap();
+            password(&desk.ledger, SecondFactor::Staff, "ann@x.example", PASSWORD, &from, at(60)).unwrap();
             assert!(!code(&desk.ledger, &desk.seal, &user, "no code", &from, at(60)).unwrap());
         }
         assert!(!code(&desk.ledger, &desk.seal, &user, &code_of(60), HERE, at(60)).unwrap(), "locked");

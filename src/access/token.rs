@@ -6,34 +6,7 @@ use subtle::ConstantTimeEq;
 
 use super::random;
 use crate::ledger::{KeptToken, Ledger};
-use crate::model::Error;
-
-/// What a token may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Send returns.
-    Upload,
-    /// Read verdicts, submissions, hot spots, indicators and runs.
-    Read,
-}
-
-impl Scope {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Upload, Self::Read];
-
-    /// In a word, as it is kept and asked for.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Upload => "upload",
-            Self::Read => "read",
-        }
-    }
-
-    /// The scope of a word; none for another word.
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.as_str() == word)
-    }
-}
+use crate::model::{Error, Scope};
 
 /// The longest that a token lasts, in days.
 pub const LONGEST_DAYS: i64 = 365;

@@ -33,7 +33,7 @@ const COLUMNS: &str = "number, at, who, what, object, outcome, origin, previous,
 /// What is to be written down. Never a value of a return, a password, a token or what somebody typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuditEntry {
-    /// Number and name of the account, as [`AuditEntry::person`] writes them; a token's prefix; empty for nobody.
+    /// The account, as [`AuditEntry::person`] writes it, or the token; empty for nobody.
     pub who: String,
     /// What was done, in a few fixed words.
     pub what: String,
@@ -88,7 +88,7 @@ pub struct AuditCheck {
 impl AuditEntry {
     /// How an account is named in the trail.
     pub fn person(id: i64, name: &str) -> String {
-        format!("{id} {name}")
+        format!("user {id} ({name})")
     }
 }
 

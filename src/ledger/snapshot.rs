@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
 
 use super::Ledger;
 use crate::model::Error;
@@ -29,6 +29,18 @@ impl Ledger {
             Ok(sound) if sound == "ok" => Ok(()),
             Ok(other) => Err(Error::state(file.display().to_string(), other, "Free disk space, and try again.")),
             Err(e) => Err(self.failed(&e)),
+        }
+    }
+
+    /// Opens a copy to read it, without bringing its tables up to date or writing anything beside it.
+    ///
+    /// # Errors
+    /// It could not be opened.
+    pub fn open_copy(file: &Path) -> Result<Self, Error> {
+        let place = file.display().to_string();
+        match Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+            Ok(connection) => Ok(Self { connection, place }),
+            Err(e) => Err(Error::state(place, format!("the copy could not be opened: {e}"), "Try again.")),
         }
     }
 
