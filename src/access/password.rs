@@ -54,7 +54,10 @@ fn telling(word: &str) -> impl Iterator<Item = String> {
 
 /// The commonest passwords, sorted.
 static COMMON: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    include_str!("common_passwords.txt").lines().filter(|l| !l.is_empty() && !l.starts_with("# ") && *l != "#").collect()
+    include_str!("common_passwords.txt")
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with("# ") && *l != "#")
+        .collect()
 });
 
 /// Whether a password is common: itself, or what is left of it without digits and signs at its ends and with figures read
@@ -123,7 +126,11 @@ fn argon2() -> Argon2<'static> {
 pub fn hash(password: &str) -> Result<String, Error> {
     let _turn = Turn::take();
     argon2().hash_password(password.as_bytes()).map(|h| h.to_string()).map_err(|e| {
-        Error::state("password", format!("it could not be hashed: {e}"), "Try again; look whether the machine has memory left.")
+        Error::state(
+            "password",
+            format!("it could not be hashed: {e}"),
+            "Try again; look whether the machine has memory left.",
+        )
     })
 }
 

@@ -58,7 +58,9 @@ impl Seal {
         let mut sealed = secret.to_vec();
         self.key
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(bound(account)), &mut sealed)
-            .map_err(|_| Error::state("portal.key", "a secret could not be sealed", "This is a mistake of ours: report it."))?;
+            .map_err(|_| {
+                Error::state("portal.key", "a secret could not be sealed", "This is a mistake of ours: report it.")
+            })?;
         Ok(random::hex(&nonce) + &random::hex(&sealed))
     }
 
@@ -81,7 +83,8 @@ fn read(file: &Path) -> Result<Vec<u8>, Error> {
         return Ok(key);
     }
     let what = format!("the portal's key has {} bytes, not {LENGTH}", key.len());
-    let advice = format!("Restore it from the backup, or make one: head -c {LENGTH} /dev/urandom > FILE; chmod 600 FILE");
+    let advice =
+        format!("Restore it from the backup, or make one: head -c {LENGTH} /dev/urandom > FILE; chmod 600 FILE");
     Err(Error::state(file.display().to_string(), what, advice))
 }
 
@@ -90,7 +93,8 @@ fn make(data: &Path, file: &Path) -> Result<(), Error> {
     let failed = |e| Error::io(file, "the portal's key could not be made", e);
     std::fs::create_dir_all(data).map_err(failed)?;
     let part = data.join(format!(".portal.key.{}", random::text::<8>()?));
-    let mut written = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(failed)?;
+    let mut written =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(failed)?;
     written.write_all(&random::bytes::<LENGTH>()?).and_then(|()| written.sync_all()).map_err(failed)?;
     let linked = std::fs::hard_link(&part, file);
     std::fs::remove_file(&part).map_err(failed)?;
@@ -111,7 +115,11 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let seal = Seal::open(data.path()).unwrap();
         let sealed = seal.seal(b"secret", 7).unwrap();
-        assert_eq!(Seal::open(data.path()).unwrap().reveal(&sealed, 7).as_deref(), Some(&b"secret"[..]), "the key is kept");
+        assert_eq!(
+            Seal::open(data.path()).unwrap().reveal(&sealed, 7).as_deref(),
+            Some(&b"secret"[..]),
+            "the key is kept"
+        );
         assert!(!sealed.contains(&random::hex(b"secret")));
         assert_eq!(seal.reveal(&sealed, 8), None, "moved to another account");
         assert_eq!(seal.reveal(&sealed.replace(&sealed[40..42], "zz"), 7), None);

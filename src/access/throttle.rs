@@ -112,9 +112,17 @@ mod tests {
             let email = format!("nobody-{i}@x.example");
             assert!(begin(&ledger, &[Subject::Account(&email), Subject::From("192.0.2.1")], at(0)).unwrap().is_some());
         }
-        assert!(begin(&ledger, &[Subject::Account("c@x.example"), Subject::From("192.0.2.1")], at(0)).unwrap().is_none());
-        assert_eq!(failed(&ledger, Subject::Account("c@x.example"), at(0)).unwrap(), 0, "what is refused is not counted");
-        assert!(begin(&ledger, &[Subject::Account("c@x.example"), Subject::From("192.0.2.2")], at(0)).unwrap().is_some());
+        assert!(
+            begin(&ledger, &[Subject::Account("c@x.example"), Subject::From("192.0.2.1")], at(0)).unwrap().is_none()
+        );
+        assert_eq!(
+            failed(&ledger, Subject::Account("c@x.example"), at(0)).unwrap(),
+            0,
+            "what is refused is not counted"
+        );
+        assert!(
+            begin(&ledger, &[Subject::Account("c@x.example"), Subject::From("192.0.2.2")], at(0)).unwrap().is_some()
+        );
     }
 
     #[test]
@@ -142,7 +150,8 @@ mod tests {
                 let path = folder.path().to_owned();
                 std::thread::spawn(move || {
                     let ledger = Ledger::open(&path).unwrap();
-                    let tried = |_: &usize| begin(&ledger, &[Subject::Account("a@x.example")], at(0)).unwrap().is_some();
+                    let tried =
+                        |_: &usize| begin(&ledger, &[Subject::Account("a@x.example")], at(0)).unwrap().is_some();
                     (0..5).filter(tried).count()
                 })
             })

@@ -98,9 +98,8 @@ pub fn check(ledger: &Ledger, text: &str, now: DateTime<Utc>) -> Result<Option<T
     let against = kept.as_ref().map_or("", |t| t.sha256.as_str());
     let right = bool::from(hash.as_bytes().ct_eq(against.as_bytes()));
     let Some(kept) = kept.filter(|t| right && is_good(t, now)) else { return Ok(None) };
-    let fresh = |used: &String| {
-        used.parse::<DateTime<Utc>>().is_ok_and(|used| (now - used).num_seconds().abs() < USE_SECONDS)
-    };
+    let fresh =
+        |used: &String| used.parse::<DateTime<Utc>>().is_ok_and(|used| (now - used).num_seconds().abs() < USE_SECONDS);
     if !kept.used_at.as_ref().is_some_and(fresh) {
         ledger.note_token_use(kept.id, &super::text(now))?;
     }
@@ -153,7 +152,9 @@ mod tests {
         assert!(good(&text, 29) && !good(&text, 30));
         let (start, secret) = text.rsplit_once('_').unwrap();
         let changed = format!("{start}_{}{}", &secret[..63], if secret.ends_with('0') { '1' } else { '0' });
-        for wrong in [changed.as_str(), start, secret, "", "lscb_", "lscb__", "lscb_00000000_", &text[5..], &format!("{text} ")] {
+        for wrong in
+            [changed.as_str(), start, secret, "", "lscb_", "lscb__", "lscb_00000000_", &text[5..], &format!("{text} ")]
+        {
             assert!(!good(wrong, 1), "`{wrong}`");
         }
         let id = ledger.tokens().unwrap()[0].id;
@@ -164,9 +165,12 @@ mod tests {
     #[test]
     fn no_token_lasts_longer_than_a_year_or_may_do_nothing() {
         let (_folder, ledger) = desk();
-        for (scopes, days, good) in
-            [(&[Scope::Read][..], 365, true), (&[Scope::Read], 366, false), (&[Scope::Read], 0, false), (&[], 30, false)]
-        {
+        for (scopes, days, good) in [
+            (&[Scope::Read][..], 365, true),
+            (&[Scope::Read], 366, false),
+            (&[Scope::Read], 0, false),
+            (&[], 30, false),
+        ] {
             assert_eq!(make(&ledger, &wanted(scopes, None, days), at(0)).is_ok(), good, "{scopes:?} {days}");
         }
     }

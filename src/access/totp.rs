@@ -58,7 +58,9 @@ fn shown(secret: &Secret, user: &User, board: &str) -> Result<Setup, Error> {
         escaped(&user.email)
     );
     let qr = QrCode::new(uri.as_bytes())
-        .map_err(|e| Error::state("second factor", format!("its picture could not be drawn: {e}"), "Type the secret instead."))?
+        .map_err(|e| {
+            Error::state("second factor", format!("its picture could not be drawn: {e}"), "Type the secret instead.")
+        })?
         .render::<svg::Color<'_>>()
         .min_dimensions(240, 240)
         .build();
@@ -107,7 +109,8 @@ pub fn take(ledger: &Ledger, seal: &Seal, user: &User, code: &str, now: DateTime
     }
     let code = normal(code);
     // No shorter text is a recovery code; a code of six digits that was wrong ends here.
-    Ok(code.len() == RECOVERY_LENGTH && ledger.take_recovery_code(user.id, &random::sha256(&code), &super::text(now))?)
+    Ok(code.len() == RECOVERY_LENGTH
+        && ledger.take_recovery_code(user.id, &random::sha256(&code), &super::text(now))?)
 }
 
 /// The time step whose code this is, within the leeway.
@@ -165,7 +168,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::open(folder.path()).unwrap();
         let seal = Seal::open(folder.path()).unwrap();
-        let user = ledger.add_user("ann+1@x.example", "Ann", Role::Analyst, None, "2015-01-31T09:00:00Z").unwrap().unwrap();
+        let user =
+            ledger.add_user("ann+1@x.example", "Ann", Role::Analyst, None, "2015-01-31T09:00:00Z").unwrap().unwrap();
         Desk { _folder: folder, ledger, seal, user }
     }
 
@@ -195,7 +199,10 @@ mod tests {
         assert!(!take(ledger, seal, user, &code(-30), now).unwrap(), "and so are those before it");
         let later = now + chrono::Duration::seconds(90);
         assert!(take(ledger, seal, user, &code(60), later).unwrap(), "a step behind the clock");
-        assert!(take(ledger, seal, user, &format!(" {} {}", &code(120)[..3], &code(120)[3..]), later).unwrap(), "a step before it, with blanks");
+        assert!(
+            take(ledger, seal, user, &format!(" {} {}", &code(120)[..3], &code(120)[3..]), later).unwrap(),
+            "a step before it, with blanks"
+        );
         assert!(!take(ledger, seal, user, &code(120), later).unwrap(), "no code twice");
         assert!(!take(ledger, seal, user, &code(240), later).unwrap(), "further than the leeway");
         assert!(take(ledger, seal, user, &recovery[3].to_lowercase().replace('-', " "), later).unwrap());

@@ -218,10 +218,22 @@ mod tests {
             let found: Vec<&str> = person.faults(&["police"]).into_iter().map(|(field, _)| field).collect();
             assert_eq!(found, fields, "{why}");
         }
-        for wrong in ["a", "a@", "@x.example", "a@x", "a@x..example", "a b@x.example", "a@x.example\n", "<a@x.example>", "a@b@x.example"] {
+        for wrong in [
+            "a",
+            "a@",
+            "@x.example",
+            "a@x",
+            "a@x..example",
+            "a b@x.example",
+            "a@x.example\n",
+            "<a@x.example>",
+            "a@b@x.example",
+        ] {
             assert!(!is_address(wrong), "{wrong}");
         }
-        assert!(is_address("ann.o'hara+board@police.example") && !is_address(&format!("{}@x.example", "a".repeat(250))));
+        assert!(
+            is_address("ann.o'hara+board@police.example") && !is_address(&format!("{}@x.example", "a".repeat(250)))
+        );
     }
 
     #[test]
@@ -231,9 +243,13 @@ mod tests {
         let now = DateTime::from_timestamp(1_420_000_000, 0).unwrap();
         let by = Doer::command_line();
         let invited = |p: &Person| invite(&ledger, p, &["police"], &by, now).unwrap();
-        let Invited::Done(user, link) = invited(&person(" ann@x.example ", "Ann", "administrator", "")) else { panic!() };
+        let Invited::Done(user, link) = invited(&person(" ann@x.example ", "Ann", "administrator", "")) else {
+            panic!()
+        };
         assert_eq!((user.email.as_str(), user.role, link.secret.len()), ("ann@x.example", Role::Administrator, 64));
-        assert!(matches!(invited(&person("ANN@x.example", "Other", "board", "")), Invited::Known(known) if known.id == user.id));
+        assert!(
+            matches!(invited(&person("ANN@x.example", "Other", "board", "")), Invited::Known(known) if known.id == user.id)
+        );
         assert!(matches!(invited(&person("ben", "", "board", "")), Invited::Faults(f) if f.len() == 2));
         ledger.set_password(user.id, &password::hash("kettle-moss-ferry").unwrap()).unwrap();
         assert_eq!(set_active(&ledger, &user, false, &by).unwrap(), Changed::LastAdministrator);

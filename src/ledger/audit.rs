@@ -135,8 +135,7 @@ impl Ledger {
                 hash: String::new(),
             };
             line.hash = line.own_hash();
-            let statement =
-                format!("INSERT INTO audit ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+            let statement = format!("INSERT INTO audit ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
             transaction.execute(
                 &statement,
                 params![
@@ -199,9 +198,7 @@ impl Ledger {
                 let expected = check.lines as i64 + 1;
                 let wrong = match () {
                     () if line.number != expected => Some((expected, "the line is missing")),
-                    () if line.previous != check.head => {
-                        Some((line.number, "it does not follow the line before"))
-                    }
+                    () if line.previous != check.head => Some((line.number, "it does not follow the line before")),
                     () if line.own_hash() != line.hash => Some((line.number, "it does not say what it said")),
                     () => None,
                 };
@@ -244,7 +241,9 @@ mod tests {
     fn trail() -> (tempfile::TempDir, Ledger) {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::open(folder.path()).unwrap();
-        for (who, what, day) in [("1 Ann", "sign in", 1), ("2 Ben", "upload", 2), ("1 Ann", "upload", 3), ("3 Cy", "publish", 4)] {
+        for (who, what, day) in
+            [("1 Ann", "sign in", 1), ("2 Ben", "upload", 2), ("1 Ann", "upload", 3), ("3 Cy", "publish", 4)]
+        {
             let entry = AuditEntry {
                 who: who.into(),
                 what: what.into(),
@@ -260,7 +259,9 @@ mod tests {
     #[test]
     fn the_trail_refuses_to_change_or_lose_a_line() {
         let (_folder, ledger) = trail();
-        for statement in ["UPDATE audit SET who = 'x' WHERE number = 2", "DELETE FROM audit WHERE number = 4", "DELETE FROM audit"] {
+        for statement in
+            ["UPDATE audit SET who = 'x' WHERE number = 2", "DELETE FROM audit WHERE number = 4", "DELETE FROM audit"]
+        {
             let error = ledger.connection.execute(statement, []).unwrap_err().to_string();
             assert!(error.contains("only added to"), "{statement}: {error}");
         }

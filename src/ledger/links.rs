@@ -73,8 +73,7 @@ impl Ledger {
             let user: Option<i64> =
                 transaction.query_row(statement, params![sha256, now, at], |r| r.get(0)).optional()?;
             let Some(user) = user else { return Ok(false) };
-            let statement =
-                "UPDATE users SET password = ?2, epoch = epoch + 1 WHERE id = ?1 AND is_active";
+            let statement = "UPDATE users SET password = ?2, epoch = epoch + 1 WHERE id = ?1 AND is_active";
             if transaction.execute(statement, params![user, hash])? == 0 {
                 return Ok(false);
             }

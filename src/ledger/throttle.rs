@@ -54,7 +54,10 @@ impl Ledger {
     /// # Errors
     /// The ledger could not be written.
     pub fn forget_tries(&self, subject: &str) -> Result<(), Error> {
-        self.connection.execute("DELETE FROM tries WHERE subject = ?1", [subject]).map(|_| ()).map_err(|e| self.failed(&e))
+        self.connection
+            .execute("DELETE FROM tries WHERE subject = ?1", [subject])
+            .map(|_| ())
+            .map_err(|e| self.failed(&e))
     }
 
     /// How many tries of a subject failed since a time.

@@ -149,7 +149,8 @@ impl Ledger {
     /// # Errors
     /// The ledger could not be written.
     pub fn set_password(&self, id: i64, hash: &str) -> Result<(), Error> {
-        self.change_user("UPDATE users SET password = ?2, epoch = epoch + 1 WHERE id = ?1", params![id, hash]).map(|_| ())
+        self.change_user("UPDATE users SET password = ?2, epoch = epoch + 1 WHERE id = ?1", params![id, hash])
+            .map(|_| ())
     }
 
     /// Notes that an account has signed in.
@@ -185,7 +186,8 @@ impl Ledger {
             }
             transaction.execute("DELETE FROM recovery_codes WHERE user = ?1", [id])?;
             for sha256 in recovery {
-                transaction.execute("INSERT INTO recovery_codes (user, sha256) VALUES (?1, ?2)", params![id, sha256])?;
+                transaction
+                    .execute("INSERT INTO recovery_codes (user, sha256) VALUES (?1, ?2)", params![id, sha256])?;
             }
             transaction.commit().map(|()| true)
         };
@@ -216,7 +218,10 @@ impl Ledger {
     /// The ledger could not be read.
     pub fn recovery_codes_left(&self, id: i64) -> Result<usize, Error> {
         let statement = "SELECT count(*) FROM recovery_codes WHERE user = ?1 AND used_at IS NULL";
-        self.connection.query_row(statement, [id], |r| r.get::<_, i64>(0)).map(|n| n as usize).map_err(|e| self.failed(&e))
+        self.connection
+            .query_row(statement, [id], |r| r.get::<_, i64>(0))
+            .map(|n| n as usize)
+            .map_err(|e| self.failed(&e))
     }
 
     /// Takes the second factor of an account away, with its recovery codes, and ends every session: it is set up anew at the
@@ -256,13 +261,7 @@ impl Ledger {
     }
 
     /// Makes a change unless it takes away the last administrator who can sign in.
-    fn guarded(
-        &self,
-        id: i64,
-        stays: bool,
-        statement: &str,
-        values: impl rusqlite::Params,
-    ) -> Result<Changed, Error> {
+    fn guarded(&self, id: i64, stays: bool, statement: &str, values: impl rusqlite::Params) -> Result<Changed, Error> {
         let able = "role = 'administrator' AND is_active AND password IS NOT NULL";
         let write = || {
             let transaction = self.immediate()?;
@@ -341,7 +340,11 @@ mod tests {
         ledger.set_password(one, "hash").unwrap();
         assert_eq!(ledger.set_active(one, false).unwrap(), Changed::LastAdministrator, "the other was only invited");
         assert_eq!(ledger.change_role(one, "N", Role::Board, None).unwrap(), Changed::LastAdministrator);
-        assert_eq!(ledger.change_role(one, "Name", Role::Administrator, None).unwrap(), Changed::Yes, "a new name is no harm");
+        assert_eq!(
+            ledger.change_role(one, "Name", Role::Administrator, None).unwrap(),
+            Changed::Yes,
+            "a new name is no harm"
+        );
         ledger.set_password(two, "hash").unwrap();
         assert_eq!(ledger.set_active(one, false).unwrap(), Changed::Yes);
         assert_eq!(ledger.set_active(two, false).unwrap(), Changed::LastAdministrator);

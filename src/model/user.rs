@@ -82,7 +82,11 @@ mod tests {
     fn every_role_is_known_again_by_its_word_and_no_other_is() {
         for role in Role::ALL {
             assert_eq!(Role::of(role.as_str()), Some(role));
-            assert_eq!(serde_json::to_string(&role).unwrap(), format!("\"{}\"", role.as_str()), "one spelling everywhere");
+            assert_eq!(
+                serde_json::to_string(&role).unwrap(),
+                format!("\"{}\"", role.as_str()),
+                "one spelling everywhere"
+            );
         }
         assert_eq!(Role::of("Administrator"), None);
         assert!(Role::Analyst.is_staff() && !Role::Board.is_staff());

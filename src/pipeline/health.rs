@@ -83,7 +83,10 @@ mod tests {
         };
         ledger.commit_run(&run).unwrap();
         let after = health(folder.path(), &ledger, 3, Utc::now() + chrono::Duration::minutes(150)).unwrap();
-        assert_eq!((after.last_run.as_deref(), after.last_run_hours, after.waiting), (Some(run.run.as_str()), Some(2), 3));
+        assert_eq!(
+            (after.last_run.as_deref(), after.last_run_hours, after.waiting),
+            (Some(run.run.as_str()), Some(2), 3)
+        );
     }
 
     #[test]

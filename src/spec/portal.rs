@@ -65,9 +65,10 @@ impl Portal {
             !host.is_empty() && host.bytes().all(plain)
         };
         match &self.base_url {
-            Some(url) if !is_origin(url) => {
-                wrong(format!("base_url: `{url}` is no address of a portal"), "Give one such as \"https://returns.example.org\".")
-            }
+            Some(url) if !is_origin(url) => wrong(
+                format!("base_url: `{url}` is no address of a portal"),
+                "Give one such as \"https://returns.example.org\".",
+            ),
             _ => Ok(()),
         }
     }
