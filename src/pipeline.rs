@@ -33,6 +33,7 @@ pub mod receipt;
 mod release;
 pub mod repro;
 mod results;
+pub mod retention;
 pub mod rules;
 pub mod run;
 pub mod template;
