@@ -1,12 +1,17 @@
 //! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
 
+mod audit;
 mod contents;
 mod layouts;
+mod links;
 mod mappings;
 mod queries;
 mod runs;
 mod sessions;
+mod snapshot;
 mod submissions;
+mod throttle;
+mod tokens;
 mod users;
 
 use std::path::Path;
@@ -14,11 +19,14 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
+pub use audit::{AuditCheck, AuditEntry, AuditFilter, AuditLine};
 pub use layouts::Remembered;
+pub use links::KeptLink;
 pub use mappings::Mapping;
 pub use queries::Question;
 pub use runs::Run;
 pub use sessions::StoredSession;
+pub use tokens::KeptToken;
 pub use users::{Changed, Secrets};
 
 use crate::model::Error;
@@ -98,6 +106,10 @@ const MIGRATIONS: &[M<'_>] = &[
     ),
     M::up(sessions::MIGRATION),
     M::up(users::MIGRATION),
+    M::up(links::MIGRATION),
+    M::up(throttle::MIGRATION),
+    M::up(tokens::MIGRATION),
+    M::up(audit::MIGRATION),
 ];
 
 /// An open ledger.

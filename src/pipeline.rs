@@ -5,6 +5,7 @@
 //! the `latest` links.
 
 pub mod answer;
+pub mod backup;
 pub mod calendar;
 pub mod certificate;
 pub mod check;
@@ -13,6 +14,7 @@ pub mod digest;
 pub mod due;
 mod evidence;
 pub mod explain;
+pub mod health;
 pub mod history;
 mod intake;
 pub mod judge;
@@ -31,6 +33,7 @@ pub mod receipt;
 mod release;
 pub mod repro;
 mod results;
+pub mod retention;
 pub mod rules;
 pub mod run;
 pub mod template;
