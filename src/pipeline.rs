@@ -13,6 +13,7 @@ pub mod digest;
 pub mod due;
 mod evidence;
 pub mod explain;
+pub mod freetext;
 pub mod history;
 mod intake;
 pub mod judge;
