@@ -1,9 +1,13 @@
 //! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
 
 mod contents;
+mod edits;
+mod explanations;
+mod jobs;
 mod layouts;
 mod mappings;
 mod queries;
+mod releases;
 mod runs;
 mod submissions;
 
@@ -12,9 +16,13 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
+pub use edits::Edit;
+pub use explanations::{ExplanationState, Given};
+pub use jobs::{Job, JobOutcome, JobState};
 pub use layouts::Remembered;
 pub use mappings::Mapping;
 pub use queries::Question;
+pub use releases::{Release, ReleaseDecision};
 pub use runs::Run;
 
 use crate::model::Error;
@@ -92,6 +100,10 @@ const MIGRATIONS: &[M<'_>] = &[
             PRIMARY KEY (agency, return_id, header)
         ) STRICT;",
     ),
+    M::up(jobs::MIGRATION),
+    M::up(releases::MIGRATION),
+    M::up(explanations::MIGRATION),
+    M::up(edits::MIGRATION),
 ];
 
 /// An open ledger.
