@@ -48,14 +48,21 @@ impl Configuration {
     /// # Errors
     /// Anything in it that is wrong, with file, place and advice.
     pub fn read(file: &Path) -> Result<Self, Error> {
-        let pipeline = Pipeline::read(file)?;
+        Self::of(Pipeline::read(file)?, digest::of_file(file)?)
+    }
+
+    /// The same of a pipeline file that was read, with the SHA-256 of its text.
+    ///
+    /// # Errors
+    /// As for [`Configuration::read`].
+    pub(super) fn of(pipeline: Pipeline, sha256: String) -> Result<Self, Error> {
         let reference = Reference::read(&pipeline.paths.reference)?;
-        pipeline.prompts.check(file, &reference)?;
+        pipeline.prompts.check(&pipeline.file, &reference)?;
         let specs = match &pipeline.paths.returns {
             None => Vec::new(),
             Some(folder) => return_spec::read_all(folder, &reference)?,
         };
-        let mut files = vec![ConfigurationFile { name: "pipeline.toml".to_owned(), sha256: digest::of_file(file)? }];
+        let mut files = vec![ConfigurationFile { name: "pipeline.toml".to_owned(), sha256 }];
         for path in &reference.files {
             files.push(named("reference", path)?);
         }
