@@ -6,6 +6,7 @@ mod explanations;
 mod jobs;
 mod layouts;
 mod mappings;
+mod overrides;
 mod queries;
 mod releases;
 mod runs;
@@ -21,6 +22,7 @@ pub use explanations::{ExplanationState, Given};
 pub use jobs::{Job, JobOutcome, JobState};
 pub use layouts::Remembered;
 pub use mappings::Mapping;
+pub use overrides::OverrideLine;
 pub use queries::Question;
 pub use releases::{Release, ReleaseDecision};
 pub use runs::Run;
@@ -104,6 +106,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(releases::MIGRATION),
     M::up(explanations::MIGRATION),
     M::up(edits::MIGRATION),
+    M::up(overrides::MIGRATION),
 ];
 
 /// An open ledger.

@@ -15,6 +15,7 @@ pub mod history;
 pub mod layout;
 pub mod movement;
 pub mod number;
+pub mod overrides;
 pub mod part;
 pub mod period;
 pub mod prompt;

@@ -29,6 +29,7 @@ mod manifest;
 pub mod mapping;
 mod memory;
 mod movement;
+pub mod overrides;
 pub mod progress;
 mod publish;
 pub mod quality;
