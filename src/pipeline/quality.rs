@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::calendar::calendar;
 use super::configuration::Configuration;
+use super::inbox::{agencies, return_name};
 use crate::ledger::Ledger;
 use crate::model::submission::Submission;
 use crate::model::{Due, DueState, Error, Punctuality, Severity, Verdict};
@@ -128,14 +129,7 @@ pub fn quality(configuration: &Configuration, ledger: &Ledger, today: NaiveDate,
     let mut found = gather(&submissions, &dues, &months);
     found.retain(|_, line| line.iter().any(|m| *m != Month::default()));
     let line = |((agency, return_id), months): ((String, String), Vec<Month>)| {
-        let agency_names: Vec<String> = agency.split(';').filter(|a| !a.is_empty()).map(|a| names.agency(a)).collect();
-        let agency_name = if agency_names.is_empty() { "Not known".to_owned() } else { agency_names.join(", ") };
-        let return_name = match configuration.spec(&return_id) {
-            Some(spec) => spec.name.clone(),
-            None if return_id == "plain" => "In the board\u{2019}s own columns".to_owned(),
-            None if return_id.is_empty() => "Not recognised".to_owned(),
-            None => return_id.clone(),
-        };
+        let (agency_name, return_name) = (agencies(&agency, &names), return_name(configuration, &return_id));
         let total = together(&months);
         Line { agency, agency_name, return_id, return_name, months, total }
     };
