@@ -60,7 +60,10 @@ impl ListText {
             if !reader.read_record(&mut record).map_err(|e| e.to_string())? {
                 break;
             }
-            let to = reader.position().byte() as usize;
+            // The reader stops between the two characters of a line's end.
+            let stopped = reader.position().byte() as usize;
+            let is_between = body[..stopped].ends_with('\r') && body[stopped..].starts_with('\n');
+            let to = stopped + usize::from(is_between);
             // Empty lines before a row are no part of it.
             let blank = body[from..to].len() - body[from..to].trim_start_matches(['\r', '\n']).len();
             let line = record.position().map_or(line, csv::Position::line);
