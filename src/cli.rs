@@ -17,6 +17,7 @@ mod backup;
 mod calc;
 mod due;
 mod evaluate;
+mod events;
 mod explain;
 mod history;
 mod map;
