@@ -26,6 +26,7 @@ pub mod series;
 pub mod stream;
 pub mod submission;
 pub mod table;
+pub mod text;
 pub mod trial;
 
 pub use calendar::{Due, DueState, Held, NotHeard, Punctuality};
@@ -45,4 +46,5 @@ pub use rule_page::RulePage;
 pub use series::{Point, Series};
 pub use stream::Stream;
 pub use table::{Column, ColumnKind, Table};
+pub use text::Text;
 pub use trial::Trial;

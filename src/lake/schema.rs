@@ -15,6 +15,7 @@ use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Schema, SchemaR
 use chrono::NaiveDate;
 
 use crate::model::row::Value;
+use crate::model::text::shared;
 use crate::model::{ColumnKind, Error, Number, Period, Provenance, Row, Status, Table};
 
 /// The columns that say where a row came from, beside `source_row`.
@@ -157,7 +158,7 @@ pub fn decode(table: Table, batch: &RecordBatch, place: &str) -> Result<Vec<Row>
                     row.values[i] = match kind {
                         ColumnKind::Ids(_) => Value::Ids(text.split(';').map(str::to_owned).collect()),
                         ColumnKind::Period => Value::Period(Period::parse(text).ok_or_else(|| odd(place, name, text))?),
-                        _ => Value::Text(text.to_owned()),
+                        _ => Value::Text(shared(text)),
                     };
                 }
             }
@@ -170,10 +171,10 @@ pub fn decode(table: Table, batch: &RecordBatch, place: &str) -> Result<Vec<Row>
     for (at, row) in rows.iter_mut().enumerate() {
         row.extra = extra.value(at).to_owned();
         row.provenance = Provenance {
-            submission: submission.value(at).to_owned(),
-            source_file: file.value(at).to_owned(),
-            source_sheet: sheet.value(at).to_owned(),
-            source_cell: cell.value(at).to_owned(),
+            submission: shared(submission.value(at)),
+            source_file: shared(file.value(at)),
+            source_sheet: shared(sheet.value(at)),
+            source_cell: shared(cell.value(at)),
             source_row: numbers.value(at),
         };
     }

@@ -490,7 +490,7 @@ mod tests {
         let (_folder, lake) = lake();
         let mut row = figure("s1", "2014-03", 1.0);
         row.set("numerator", Value::Empty);
-        row.set("breakdown", Value::Text(String::new()));
+        row.set("breakdown", Value::Text(Default::default()));
         lake.put(&receipt("s1", "2014-05-01"), std::slice::from_ref(&row)).unwrap();
         let read = &lake.rows(Table::Performance, day(LATE)).unwrap()[0];
         assert!(read.number("numerator").is_missing(), "an empty number is a missing one");
@@ -574,7 +574,7 @@ mod tests {
     fn two_agencies_rows_for_one_indicator_both_stay() {
         let (_folder, lake) = lake();
         let mut other = figure("b", "2014-03", 2.0);
-        other.set("agency", Value::Text("council".to_owned()));
+        other.set("agency", Value::Text("council".into()));
         lake.put(&receipt("a", "2014-05-01"), &[figure("a", "2014-03", 1.0)]).unwrap();
         lake.put(&receipt("b", "2014-06-01"), &[other]).unwrap();
         assert_eq!(seen(&lake, LATE).len(), 2);

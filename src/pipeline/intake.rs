@@ -307,8 +307,8 @@ impl Intake<'_> {
                 let with = Normalise {
                     reference: &self.configuration.reference,
                     key: &key,
-                    submission: &submission.id,
-                    source_file: &submission.file,
+                    submission: submission.id.as_str().into(),
+                    source_file: submission.file.as_str().into(),
                 };
                 let spec = self.configuration.spec(&submission.return_id);
                 let releases = Releases::of(spec, submission.received_on, normalise(accepted, &with));

@@ -1,6 +1,7 @@
 //! Queries that were answered. A query is known again by what it is about; answered, and with its figure within what was
 //! expected, it comes as a note that carries the explanation; beyond it, or after its days, it is asked again and says so.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
@@ -23,7 +24,7 @@ pub struct Settled {
 /// Holds the queries of a return against the answers of its history. Warnings of personal data are no such queries: no
 /// explanation makes them less.
 pub fn settle(findings: Vec<Finding>, facts: &Facts<'_>, return_id: &str) -> Settled {
-    let rows = Rows::new(facts);
+    let rows = LazyCell::new(|| Rows::new(facts));
     let mut settled = Settled { findings: Vec::new(), asked: Vec::new() };
     for mut finding in findings {
         if finding.severity == Severity::Query && !finding.code.starts_with('P') {
