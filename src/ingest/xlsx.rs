@@ -174,7 +174,7 @@ impl Work<'_> {
             }
             Err(_) if seen.kind == "s" => return Err(no_such_text(place, text)),
             Err(_) if seen.kind == "e" => Some(RawValue::Error(text.to_owned())),
-            Err(_) if matches!(seen.kind.as_str(), "" | "n" | "b") => Some(RawValue::Text(text.to_owned())),
+            Err(_) if matches!(seen.kind.as_str(), "" | "n" | "b") => Some(RawValue::Text(text.into())),
             Err(_) => return Err(unreadable(place, "its content is of a kind that is not known")),
         };
         if seen.kind == "s" && !text.is_empty() && text.parse::<usize>().is_err() {
@@ -197,7 +197,7 @@ fn noted(value: Option<RawValue>, seen: &Seen) -> Option<(RawValue, CellNote)> {
         (Some(value), Some(Formula::Own)) => Some((value, CellNote::Formula)),
         (Some(value), Some(Formula::External)) => Some((value, CellNote::ExternalFormula)),
         (None, Some(_)) if seen.kind == "str" && seen.value.is_some() => None,
-        (None, Some(_)) => Some((RawValue::Text(String::new()), CellNote::FormulaWithoutValue)),
+        (None, Some(_)) => Some((RawValue::Text(Default::default()), CellNote::FormulaWithoutValue)),
         (None, None) => None,
     }
 }
@@ -217,18 +217,18 @@ fn convert(value: &DataRef<'_>, seen: &Seen, place: &CellPlace) -> Result<Option
     }
     Ok(Some(match value {
         DataRef::Empty => return Ok(None),
-        DataRef::Float(number) if !number.is_finite() => RawValue::Text(text),
-        DataRef::DateTime(serial) if !serial.as_f64().is_finite() => RawValue::Text(text),
+        DataRef::Float(number) if !number.is_finite() => RawValue::Text(text.into()),
+        DataRef::DateTime(serial) if !serial.as_f64().is_finite() => RawValue::Text(text.into()),
         DataRef::Int(number) => RawValue::Number(*number as f64),
         DataRef::Float(number) => RawValue::Number(*number),
         DataRef::String(s) if s.is_empty() => return Ok(None),
         DataRef::SharedString("") => return Ok(None),
-        DataRef::String(s) => RawValue::Text(s.clone()),
-        DataRef::SharedString(s) => RawValue::Text((*s).to_owned()),
+        DataRef::String(s) => RawValue::Text(s.into()),
+        DataRef::SharedString(s) => RawValue::Text((*s).into()),
         DataRef::Bool(truth) => RawValue::Bool(*truth),
         DataRef::DateTime(serial) => dates::from_serial(serial),
         DataRef::DateTimeIso(iso) => dates::from_iso(iso),
-        DataRef::DurationIso(iso) => RawValue::Text(iso.clone()),
+        DataRef::DurationIso(iso) => RawValue::Text(iso.into()),
         DataRef::Error(error) if text.is_empty() => RawValue::Error(error.to_string()),
         DataRef::Error(_) => RawValue::Error(text),
     }))
