@@ -158,6 +158,17 @@ impl Places {
     }
 }
 
+/// What stands in a value.
+enum Held {
+    Text(u32),
+    Number(f64),
+    Bool(bool),
+}
+
+fn is_of_number(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E')
+}
+
 struct Sieve<'a> {
     part: &'a [u8],
     at: usize,
@@ -297,7 +308,7 @@ impl<'a> Sieve<'a> {
     fn plain(&mut self) -> Option<Option<Plain>> {
         let (row, column) = self.address()?;
         let style = if self.takes(b" s=\"") { Some(self.digits(b'"')?) } else { None };
-        let kind = if self.takes(b" t=\"") { self.until(b'"', |b| b.is_ascii_lowercase())? } else { b"" };
+        let kind = if self.takes(b" t=\"") { Some(self.until(b'"', |b| b.is_ascii_lowercase())?) } else { None };
         if self.takes(b"/>") {
             return Some(None);
         }
@@ -312,28 +323,25 @@ impl<'a> Sieve<'a> {
             return None;
         }
         let content = match kind {
-            b"s" if note == CellNote::Plain => {
-                let number = self.digits(b'<')?;
-                Content::Text(self.texts.of(number, Question::Text(number), &mut self.out.questions)?)
-            }
-            b"" | b"n" => {
-                let value = finite(self.until(b'<', |b| matches!(b, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'))?)?;
-                match style {
-                    None => Content::Number(value),
-                    Some(style) => {
-                        let place = self.styles.of(style, Question::Style(style), &mut self.out.questions)?;
-                        Content::Styled(value, place)
-                    }
-                }
-            }
-            b"b" => match self.until(b'<', |b| b.is_ascii_digit())? {
-                b"0" => Content::Bool(false),
-                b"1" => Content::Bool(true),
-                _ => return None,
-            },
+            Some(b"s") if note == CellNote::Plain => Held::Text(self.digits(b'<')?),
+            None | Some(b"n") => Held::Number(finite(self.until(b'<', is_of_number)?)?),
+            Some(b"b") => Held::Bool(self.digits(b'<').filter(|truth| *truth < 2)? == 1),
             _ => return None,
         };
-        self.takes(b"/v></c>").then_some(Some(Plain { row, column, content, note }))
+        if !self.takes(b"/v></c>") {
+            return None;
+        }
+        // Only a cell that is taken may ask: a text that is asked for is shown by a cell.
+        let questions = &mut self.out.questions;
+        let content = match (content, style) {
+            (Held::Text(number), _) => Content::Text(self.texts.of(number, Question::Text(number), questions)?),
+            (Held::Number(value), None) => Content::Number(value),
+            (Held::Number(value), Some(style)) => {
+                Content::Styled(value, self.styles.of(style, Question::Style(style), questions)?)
+            }
+            (Held::Bool(truth), _) => Content::Bool(truth),
+        };
+        Some(Some(Plain { row, column, content, note }))
     }
 
     /// The address, which is the first attribute in all files that programs write.
@@ -495,6 +503,7 @@ mod tests {
             ("<c r=\"B7\"><v>1.</v></c>", "a point that not all read"),
             ("<c r=\"B7\"><v>&#49;</v></c>", "a reference"),
             ("<c r=\"B7\"><v> 1</v></c>", "a space"),
+            ("<c r=\"B7\" t=\"\"><v>1</v></c>", "a type without a name"),
             ("<c r=\"B7\"><v></v></c>", "an empty value"),
             ("<c r=\"B7\"><v>1</v><v>2</v></c>", "two values"),
             ("<c r=\"B7\" t=\"b\"><v>2</v></c>", "no truth value"),
@@ -549,5 +558,10 @@ mod tests {
              <row r=\"3\"><c r=\"B3\" t=\"d\"><v>2014-03-01</v></c></row></sheetData></worksheet>"
         );
         assert_eq!((sieved.before, sieved.plain.len()), (vec![2], 3));
+        let part =
+            "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>3<x/></v></c></row></sheetData></worksheet>";
+        assert_eq!(sieve(part.as_bytes(), 9).map(|s| s.questions), None, "a value with an element in it");
+        let part = part.replace("<x/>", "<!-- -->");
+        assert_eq!(sieve(part.as_bytes(), 9).unwrap().questions, [], "what is left asks nothing");
     }
 }
