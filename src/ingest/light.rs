@@ -186,7 +186,7 @@ fn value(content: Content, answers: &[Answer], epoch_1904: bool) -> Result<Optio
     };
     Ok(match &answers[place as usize] {
         Answer::Text(text) if text.is_empty() => None,
-        Answer::Text(text) => Some(RawValue::Text(text.clone())),
+        Answer::Text(text) => Some(RawValue::Text(text.as_str().into())),
         Answer::NoText(number) => return Err(*number),
         Answer::Number => Some(RawValue::Number(number)),
         Answer::Date(kind) => Some(dates::from_serial(&ExcelDateTime::new(number, *kind, epoch_1904))),

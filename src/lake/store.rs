@@ -643,13 +643,8 @@ mod tests {
         // As if the machine had stopped right after the newcomer was written.
         let rows = [figure("b", "2014-04", 2.0)];
         let batch = schema::encode(Table::Performance, &[&rows[0]]).unwrap();
-        file::write(
-            &lake.folder(Table::Performance).join("b.parquet"),
-            "northamptonshire",
-            &receipt("b", "2014-06-01"),
-            &batch,
-        )
-        .unwrap();
+        let made = file::make("northamptonshire", &receipt("b", "2014-06-01"), &batch).unwrap();
+        made.write(&lake.folder(Table::Performance).join("b.parquet")).unwrap();
         assert_eq!(
             seen(&lake, LATE),
             expected(&[("2014-03", 1.0), ("2014-04", 2.0)]),
