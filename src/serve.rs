@@ -21,6 +21,7 @@
 //! - **Assets** are compiled in: `serve/assets/`, listed in `assets::ASSETS`.
 
 pub mod assets;
+pub mod demo;
 pub mod form;
 pub mod guard;
 mod home;
