@@ -14,7 +14,7 @@ use super::codes::{self, Stop};
 use super::limits::Limits;
 use super::parts::Parts;
 use super::sniff::{self, Shape};
-use super::{Read, child, csv, ods, xls, xlsx};
+use super::{Read, child, csv, frame, ods, xls, xlsx};
 use crate::model::part::{PartKind, RawPart};
 use crate::model::raw::{CellPlace, FileKind, RawFile};
 use crate::model::{Finding, Severity};
@@ -42,8 +42,10 @@ pub fn read_return_main(path: &Path) -> ExitCode {
         finished(&bytes, None, Vec::new(), codes::stop(codes::DAMAGED, message))
     });
     let mut out = io::stdout().lock();
-    let written = child::write_frame(&mut out, &read).and_then(|()| out.flush());
-    if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let written = frame::written(&read).is_some_and(|frame| out.write_all(&frame).and_then(|()| out.flush()).is_ok());
+    // The process ends here, which gives everything back at once.
+    std::mem::forget((read, bytes));
+    if written { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Lowers the limits of this process, never to be raised again.
