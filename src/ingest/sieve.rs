@@ -181,11 +181,13 @@ struct Sieve<'a> {
 }
 
 impl<'a> Sieve<'a> {
+    #[inline]
     fn ahead(&self) -> &'a [u8] {
         &self.part[self.at..]
     }
 
     /// Steps over exactly this text, if it is next.
+    #[inline]
     fn takes(&mut self, text: &[u8]) -> bool {
         let next = self.ahead().starts_with(text);
         if next {
@@ -272,6 +274,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// What stands before a mark, which is stepped over, if all of it is allowed.
+    #[inline]
     fn until(&mut self, mark: u8, allowed: impl Fn(u8) -> bool) -> Option<&'a [u8]> {
         let length = self.ahead().iter().take_while(|b| **b != mark && allowed(**b)).count();
         let text = &self.ahead()[..length];
@@ -357,6 +360,7 @@ impl<'a> Sieve<'a> {
             .then_some((row, column))
     }
 
+    #[inline]
     fn digits(&mut self, mark: u8) -> Option<u32> {
         number(self.until(mark, |b| b.is_ascii_digit())?)
     }
