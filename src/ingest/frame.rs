@@ -48,10 +48,14 @@ pub(super) fn parsed(bytes: &[u8]) -> Option<Read> {
     Some(Read { raw, parts, findings, sha256, bytes })
 }
 
-/// A value on its way; a text by its number.
+/// Texts that are numbered; a file with more says something else in every cell, and numbering them saves nothing.
+const NUMBERED_MAX: usize = 1 << 16;
+
+/// A value on its way; a text by its number, or as it is.
 #[derive(Serialize, Deserialize)]
 enum Value<'a> {
     Text(u32),
+    Loose(&'a str),
     Whole(u32),
     Number(f64),
     Date(&'a str),
@@ -114,7 +118,7 @@ impl Serialize for CellsOut<'_> {
         let mut all = serializer.serialize_seq(Some(self.rows.iter().map(|row| row.cells.len()).sum()))?;
         for cell in self.rows.iter().flat_map(|row| &row.cells) {
             let value = match &cell.value {
-                RawValue::Text(text) => Value::Text(texts.number(cell.column, text)),
+                RawValue::Text(text) => texts.number(cell.column, text).map_or(Value::Loose(text), Value::Text),
                 RawValue::Number(number) => number_out(*number),
                 RawValue::Date(date) => Value::Date(date),
                 RawValue::Bool(truth) => Value::Bool(*truth),
@@ -143,21 +147,28 @@ struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    fn number(&mut self, column: u32, text: &'a str) -> u32 {
+    /// The number of a text, which it gets now if it has none and there are not too many.
+    fn number(&mut self, column: u32, text: &'a str) -> Option<u32> {
         let column = column as usize;
         if self.above.len() <= column {
             self.above.resize(column + 1, 0);
         }
         let above = self.above[column];
         if self.all.get(above as usize).is_some_and(|it| *it == text) {
-            return above;
+            return Some(above);
         }
-        let number = *self.numbers.entry(text).or_insert_with(|| {
-            self.all.push(text);
-            self.all.len() as u32 - 1
-        });
+        let number = match self.numbers.get(text) {
+            Some(number) => *number,
+            None if self.all.len() == NUMBERED_MAX => return None,
+            None => {
+                let number = self.all.len() as u32;
+                self.all.push(text);
+                self.numbers.insert(text, number);
+                number
+            }
+        };
         self.above[column] = number;
-        number
+        Some(number)
     }
 }
 
@@ -219,6 +230,7 @@ impl SheetIn<'_> {
 fn cell_in((column, note, value): &Cell<'_>, texts: &[RawValue]) -> Option<RawCell> {
     let value = match value {
         Value::Text(number) => texts.get(*number as usize)?.clone(),
+        Value::Loose(text) => RawValue::Text((*text).into()),
         Value::Whole(number) => RawValue::Number(f64::from(*number)),
         Value::Number(number) => RawValue::Number(*number),
         Value::Date(date) => RawValue::Date((*date).into()),
@@ -278,6 +290,23 @@ mod tests {
             // The debug form tells the two zeros apart.
             assert_eq!(format!("{parsed:?}"), format!("{read:?}"));
         }
+    }
+
+    #[test]
+    fn more_texts_than_are_numbered_come_as_they_are() {
+        let cells = |row: usize| (0..64).map(move |c| (c, format!("text {}", (row * 64 + c) % (NUMBERED_MAX + 64))));
+        let cell = |(c, text): (usize, String)| RawCell {
+            column: c as u32 + 1,
+            value: RawValue::Text(text.into()),
+            note: CellNote::Plain,
+        };
+        let row = |row: usize| RawRow { row: row as u32 + 1, hidden: false, cells: cells(row).map(cell).collect() };
+        let sheet = RawSheet { rows: (0..NUMBERED_MAX / 64 + 9).map(row).collect(), ..RawSheet::default() };
+        let read = Read {
+            raw: Some(RawFile { kind: FileKind::Csv, epoch_1904: false, sheets: vec![sheet] }),
+            ..Read::default()
+        };
+        assert!(parsed(&written(&read).unwrap()) == Some(read));
     }
 
     #[test]
