@@ -69,6 +69,16 @@ fn is_refused(page: &Page) -> bool {
 }
 
 #[test]
+fn everybody_is_who_they_are() {
+    let house = House::plain();
+    let people = [("police", "Police"), ("health", "Health")];
+    let people = people.map(|(agency, name)| (house.person(Role::Agency, Some(agency)), name));
+    for (client, name) in people {
+        client.get("/help").shows(&[&format!("</a>, {name}")]);
+    }
+}
+
+#[test]
 fn every_route_turns_away_whom_it_must() {
     let house = House::plain();
     let people: Vec<(&str, Option<Role>, Option<&str>, Client)> = vec![
