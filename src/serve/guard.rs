@@ -254,7 +254,7 @@ pub async fn guard(State(post): State<Post>, params: RawPathParams, mut request:
     tracing::info!(route = post.route.path, method = %method, status, user, milliseconds, "request");
     metrics::counter!("lscb_requests_total", "route" => post.route.path, "status" => status.to_string()).increment(1);
     metrics::histogram!("lscb_request_seconds", "route" => post.route.path).record(started.elapsed().as_secs_f64());
-    if method != Method::GET && !matches!(post.route.path, "/sign-out") {
+    if method != Method::GET {
         post.portal.audit(&visitor, post.route, agency.as_deref(), status).await;
     }
     response
