@@ -72,7 +72,9 @@ impl Made {
     /// # Errors
     /// [`Error::Io`] naming the file.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
-        write_atomically(path, |file| file.write_all(&self.bytes).map_err(|e| Error::io(path, "write", e)))
+        write_atomically(path, |file| {
+            file.write_all(&self.bytes).map_err(|e| Error::io(path, "a file of the lake could not be written", e))
+        })
     }
 }
 

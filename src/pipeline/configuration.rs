@@ -86,8 +86,9 @@ impl Configuration {
         Ok(Self { pipeline, reference, specs, files, evaluation, rules, public_rules, answers, mappings, overrides })
     }
 
-    /// Takes in what people decided and the ledger keeps: answers to queries, confirmed headers and overrides. They decide verdicts
-    /// as reference lists do, and so are inputs of a run; without any of them a run is what it would be without a ledger.
+    /// Takes in what people decided and the ledger keeps: answers to queries, confirmed headers and overrides. They decide
+    /// verdicts as reference lists do, and so are inputs of a run; without any of them a run is what it would be without a
+    /// ledger.
     ///
     /// # Errors
     /// The ledger could not be read.
