@@ -27,6 +27,7 @@ mod rules;
 mod run;
 mod sample;
 mod screen;
+mod serve;
 mod template;
 mod user;
 mod validate;
@@ -73,6 +74,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::User(arguments) => user::run(&arguments),
         Command::Backup(arguments) => backup::backup(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "lscb", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -7,6 +7,7 @@ mod links;
 mod mappings;
 mod queries;
 mod runs;
+mod sessions;
 mod snapshot;
 mod submissions;
 mod throttle;
@@ -24,6 +25,7 @@ pub use links::KeptLink;
 pub use mappings::Mapping;
 pub use queries::Question;
 pub use runs::Run;
+pub use sessions::StoredSession;
 pub use tokens::KeptToken;
 pub use users::{Changed, Secrets};
 
@@ -102,7 +104,9 @@ const MIGRATIONS: &[M<'_>] = &[
             PRIMARY KEY (agency, return_id, header)
         ) STRICT;",
     ),
+    M::up(sessions::MIGRATION),
     M::up(users::MIGRATION),
+    M::up(users::SESSIONS_END),
     M::up(links::MIGRATION),
     M::up(throttle::MIGRATION),
     M::up(tokens::MIGRATION),
@@ -135,6 +139,25 @@ impl Ledger {
             return Err(failed(&sound));
         }
         Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(|e| failed(&e))?;
+        Ok(Self { connection, place })
+    }
+
+    /// Opens a ledger that [`Ledger::open`] has found sound in this process: one more connection to it.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn reopen(data: &Path) -> Result<Self, Error> {
+        let file = data.join("ledger.sqlite");
+        let place = file.display().to_string();
+        let opened = Connection::open(&file).and_then(|connection| {
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            connection.busy_timeout(std::time::Duration::from_secs(10))?;
+            Ok(connection)
+        });
+        let connection = opened.map_err(|e| {
+            let what = format!("the ledger could not be opened: {e}");
+            Error::state(&place, what, "Restore the ledger from its backup.")
+        })?;
         Ok(Self { connection, place })
     }
 

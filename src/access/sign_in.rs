@@ -123,6 +123,31 @@ pub fn set_up(
     Ok(Some(codes))
 }
 
+/// Gives new recovery codes for a code of the app; none for a wrong one.
+///
+/// # Errors
+/// The ledger could not be read or written.
+pub fn renew_recovery(
+    ledger: &Ledger,
+    seal: &Seal,
+    user: &User,
+    typed: &str,
+    from: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Vec<String>>, Error> {
+    let Some(begun) = throttle::begin(ledger, &[Subject::Code(user.id)], now)? else {
+        refused(ledger, Some(user), "renew recovery codes", "locked", from)?;
+        return Ok(None);
+    };
+    let codes = totp::renew(ledger, seal, user, typed, now)?;
+    match codes {
+        Some(_) => begun.passed(ledger)?,
+        None => return refused(ledger, Some(user), "renew recovery codes", "refused", from).map(|_| None),
+    }
+    record(ledger, Some(user), "renew recovery codes", "done", from)?;
+    Ok(codes)
+}
+
 /// What became of a change of password by its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
