@@ -21,6 +21,7 @@
 //! - **Assets** are compiled in: `serve/assets/`, listed in `assets::ASSETS`.
 
 mod account;
+mod admin;
 pub mod assets;
 pub mod form;
 pub mod guard;

@@ -115,7 +115,11 @@ pub async fn password_posted(
 }
 
 /// Ends every session of one's own but this.
-pub async fn end_others(visitor: Visitor, State(portal): State<Portal>, Posted(_): Posted) -> Result<Response, Problem> {
+pub async fn end_others(
+    visitor: Visitor,
+    State(portal): State<Portal>,
+    Posted(_): Posted,
+) -> Result<Response, Problem> {
     let (id, own) = (visitor.user()?.id, visitor.session_digest());
     let ended = portal.ask(move |_, ledger| ledger.end_sessions_of(id, own.as_deref())).await?;
     let words = match ended {

@@ -46,7 +46,11 @@ impl Pending {
 pub fn destination(next: &str, user: &User) -> String {
     let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     let doors = ["/sign-in", "/sign-out", "/welcome"];
-    if ours && next != "/" && !doors.iter().any(|d| next.starts_with(d)) { next.to_owned() } else { routes::beginning(user) }
+    if ours && next != "/" && !doors.iter().any(|d| next.starts_with(d)) {
+        next.to_owned()
+    } else {
+        routes::beginning(user)
+    }
 }
 
 #[cfg(test)]
