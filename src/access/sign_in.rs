@@ -43,8 +43,11 @@ pub fn password(
 ) -> Result<Step, Error> {
     let email = email.trim();
     let Some(begun) = throttle::begin(ledger, &[Subject::Account(email), Subject::From(from)], now)? else {
-        // Not at once either: whether an account is locked is told no better by the clock than by the words.
-        password::is_right(typed, None);
+        // Whether an account is locked is told no better by the clock than by the words. An address that is refused by
+        // itself learns nothing of any account, and costs nothing.
+        if throttle::failed(ledger, Subject::From(from), now)? < throttle::MOST {
+            password::is_right(typed, None);
+        }
         return refused(ledger, None, "sign in", "locked", from);
     };
     let user = ledger.user_by_email(email)?.filter(|u| u.is_active);

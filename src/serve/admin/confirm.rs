@@ -61,6 +61,17 @@ impl Deed {
         }
     }
 
+    /// What is said when it is done.
+    fn done(self, name: &str) -> String {
+        match self {
+            Self::Link => format!("{name} has a new link."),
+            Self::Close => format!("{name}'s account is closed."),
+            Self::Open => format!("{name}'s account is open again."),
+            Self::SecondFactor => format!("Two-step sign-in is taken away from {name}'s account."),
+            Self::Sessions => format!("{name} is signed out everywhere."),
+        }
+    }
+
     fn lines(self, user: &User) -> Vec<String> {
         let name = &user.name;
         let lines: &[String] = match self {
@@ -136,10 +147,7 @@ pub async fn posted(
     };
     match portal.ask(done).await? {
         Changed::Yes if visitor.user()?.id == user.id => Ok(crate::serve::page::see_other("/sign-in")),
-        Changed::Yes => {
-            let words = format!("{}: done. ({})", user.name, deed.button());
-            visitor.done(&format!("/admin/users/{}", user.id), &words).await
-        }
+        Changed::Yes => visitor.done(&format!("/admin/users/{}", user.id), &deed.done(&user.name)).await,
         Changed::NoSuchUser => Err(Problem::NotFound),
         Changed::LastAdministrator => {
             form.refuse("", LAST);
