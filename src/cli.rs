@@ -17,6 +17,7 @@ mod backup;
 mod calc;
 mod due;
 mod evaluate;
+mod events;
 mod explain;
 mod history;
 mod map;
@@ -71,10 +72,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Due(arguments) => due::run(&arguments),
         Command::Queries(arguments) => queries::run(&arguments),
         Command::Map(arguments) => map::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::User(arguments) => user::run(&arguments),
         Command::Backup(arguments) => backup::backup(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
-        Command::Serve(arguments) => serve::run(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "lscb", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -23,6 +23,7 @@ pub mod explained;
 pub mod header;
 pub mod layout;
 pub mod layout_codes;
+mod light;
 mod limits;
 mod mend;
 mod ods;
@@ -35,6 +36,7 @@ mod reader;
 mod rows;
 mod separator;
 mod sheet_scan;
+mod sieve;
 mod sniff;
 mod xls;
 mod xls_parts;
@@ -42,7 +44,7 @@ mod xls_scan;
 mod xlsx;
 mod xlsx_parts;
 
-pub use child::{read, set_reader};
+pub use child::{program, read, set_reader};
 pub use limits::Limits;
 pub use reader::{read_bytes, read_here, read_return_main};
 

@@ -2,10 +2,15 @@
 
 mod audit;
 mod contents;
+mod edits;
+mod explanations;
+mod jobs;
 mod layouts;
 mod links;
 mod mappings;
+mod overrides;
 mod queries;
+mod releases;
 mod runs;
 mod sessions;
 mod snapshot;
@@ -20,10 +25,15 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 pub use audit::{AuditCheck, AuditEntry, AuditFilter, AuditLine};
+pub use edits::Edit;
+pub use explanations::{ExplanationState, Given};
+pub use jobs::{Job, JobOutcome, JobState};
 pub use layouts::Remembered;
 pub use links::KeptLink;
 pub use mappings::Mapping;
+pub use overrides::OverrideLine;
 pub use queries::Question;
+pub use releases::{Release, ReleaseDecision};
 pub use runs::Run;
 pub use sessions::StoredSession;
 pub use tokens::KeptToken;
@@ -106,11 +116,16 @@ const MIGRATIONS: &[M<'_>] = &[
     ),
     M::up(sessions::MIGRATION),
     M::up(users::MIGRATION),
-    M::up(users::SESSIONS_END),
     M::up(links::MIGRATION),
     M::up(throttle::MIGRATION),
     M::up(tokens::MIGRATION),
     M::up(audit::MIGRATION),
+    M::up(jobs::MIGRATION),
+    M::up(releases::MIGRATION),
+    M::up(explanations::MIGRATION),
+    M::up(edits::MIGRATION),
+    M::up(overrides::MIGRATION),
+    M::up(users::SESSIONS_END),
 ];
 
 /// An open ledger.

@@ -61,7 +61,11 @@ pub fn list(data: &Path, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
     listed(&Ledger::open(data)?, agency)
 }
 
-fn listed(ledger: &Ledger, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
+/// The same of an open ledger.
+///
+/// # Errors
+/// The ledger could not be read.
+pub fn listed(ledger: &Ledger, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
     let mut latest: BTreeMap<String, (Question, usize)> = BTreeMap::new();
     for question in ledger.queries()? {
         let times = latest.get(&question.asked.id).map_or(0, |(_, times)| *times);
@@ -192,7 +196,7 @@ fn wrong(what: impl Into<String>, advice: &str) -> Error {
 }
 
 /// Both ends of `LOW..HIGH`.
-fn extent(text: &str) -> Result<(Option<f64>, Option<f64>), Error> {
+pub(super) fn extent(text: &str) -> Result<(Option<f64>, Option<f64>), Error> {
     let advice = "Write it as 20..60, 20.. or ..60, in the unit of the figure.";
     let end = |part: &str| match part.trim() {
         "" => Ok(None),
@@ -217,7 +221,7 @@ fn gate(explanation: &str, day: NaiveDate) -> Result<(), Error> {
     let row = |row, text: &str| RawRow {
         row,
         hidden: false,
-        cells: vec![RawCell { column: 1, value: RawValue::Text(text.to_owned()), note: CellNote::Plain }],
+        cells: vec![RawCell { column: 1, value: RawValue::Text(text.into()), note: CellNote::Plain }],
     };
     let rows = vec![row(1, "explanation"), row(2, explanation)];
     let sheet = RawSheet { rows, ..RawSheet::default() };
