@@ -23,6 +23,7 @@
 mod account;
 mod admin;
 pub mod assets;
+pub mod demo;
 pub mod form;
 pub mod guard;
 mod home;
