@@ -30,15 +30,14 @@ impl Pending {
         visitor.remember(KEY, Pending { user: user.id, since, next: next.to_owned() }).await
     }
 
-    /// Who waits, if the time is not over; else they begin again.
-    pub async fn of(visitor: &Visitor, portal: &Portal) -> Result<(User, Self), Problem> {
+    /// Who waits, if the time is not over; else they begin again, by way of the first page.
+    pub async fn of(visitor: &Visitor, portal: &Portal) -> Result<Option<(User, Self)>, Problem> {
         let pending: Option<Self> = visitor.recall(KEY).await?;
         let fresh = |p: &Self| chrono::Utc::now().timestamp() - p.since <= SECONDS;
-        let pending = pending.filter(fresh).ok_or(Problem::SignIn)?;
+        let Some(pending) = pending.filter(fresh) else { return Ok(None) };
         let id = pending.user;
         let user = portal.ask(move |_, ledger| ledger.user(id)).await?;
-        let user = user.filter(|u| u.is_active).ok_or(Problem::SignIn)?;
-        Ok((user, pending))
+        Ok(user.filter(|u| u.is_active).map(|user| (user, pending)))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::model::{Error, User};
 use crate::serve::form::{Form, Posted};
 use crate::serve::guard::Visitor;
-use crate::serve::page::{Frame, again, page};
+use crate::serve::page::{Frame, again, page, see_other};
 use crate::serve::portal::Portal;
 use crate::serve::problem::Problem;
 
@@ -81,8 +81,8 @@ const TITLE: &str = "Set up two-step sign-in";
 
 /// The form for one who cannot go on without.
 pub async fn forced_form(visitor: Visitor, State(portal): State<Portal>) -> Result<Response, Problem> {
-    let (user, _) = Pending::of(&visitor, &portal).await?;
-    let setup = setup(&portal, &user).await?.ok_or(Problem::SignIn)?;
+    let Some((user, _)) = Pending::of(&visitor, &portal).await? else { return Ok(see_other("/")) };
+    let Some(setup) = setup(&portal, &user).await? else { return Ok(see_other("/sign-in/code")) };
     let frame = visitor.frame(TITLE);
     page(&SetUpPage { frame, form: Form::default(), setup, action: "/sign-in/set-up", is_forced: true })
 }
@@ -93,7 +93,7 @@ pub async fn forced_posted(
     State(portal): State<Portal>,
     Posted(mut form): Posted,
 ) -> Result<Response, Problem> {
-    let (user, pending) = Pending::of(&visitor, &portal).await?;
+    let Some((user, pending)) = Pending::of(&visitor, &portal).await? else { return Ok(see_other("/")) };
     match confirm(&visitor, &portal, &user, &mut form).await? {
         Some(codes) => {
             visitor.sign_in(&user).await?;
@@ -101,7 +101,7 @@ pub async fn forced_posted(
             page(&CodesPage { frame: visitor.frame("Keep your recovery codes"), codes, next })
         }
         None => {
-            let setup = setup(&portal, &user).await?.ok_or(Problem::SignIn)?;
+            let Some(setup) = setup(&portal, &user).await? else { return Ok(see_other("/sign-in/code")) };
             let frame = visitor.frame(TITLE).wrong(&form);
             again(&SetUpPage { frame, form, setup, action: "/sign-in/set-up", is_forced: true })
         }

@@ -88,7 +88,9 @@ struct CodePage {
 
 /// The form for the code.
 pub async fn code_form(visitor: Visitor, State(portal): State<Portal>) -> Result<Response, Problem> {
-    Pending::of(&visitor, &portal).await?;
+    if Pending::of(&visitor, &portal).await?.is_none() {
+        return Ok(see_other("/"));
+    }
     page(&CodePage { frame: visitor.frame("Enter your code"), form: Form::default() })
 }
 
@@ -98,7 +100,7 @@ pub async fn code_posted(
     State(portal): State<Portal>,
     Posted(mut form): Posted,
 ) -> Result<Response, Problem> {
-    let (user, pending) = Pending::of(&visitor, &portal).await?;
+    let Some((user, pending)) = Pending::of(&visitor, &portal).await? else { return Ok(see_other("/")) };
     form.require("code", "Enter the code from your authenticator app, or a recovery code");
     if !form.is_wrong() {
         let (typed, from, whose) = (form.value("code").to_owned(), visitor.address().to_owned(), user.clone());
