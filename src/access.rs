@@ -2,8 +2,8 @@
 //! What is kept is kept by `ledger`; what is shown is shown by `serve`. Every function takes the time as `now`, blocks, and
 //! says by its type what a page shows: a refusal is a value, an error is a machine that could not do its work.
 //!
-//! Sessions belong to `serve`, but end here: a session carries the [`crate::ledger::Ledger::epoch`] of its account, and one
-//! whose account has another epoch, or may no longer sign in, is over at its next request.
+//! Sessions belong to `serve`, and end here: whatever changes what an account may do or signs in with raises its
+//! [`crate::ledger::Ledger::epoch`], and the ledger then forgets its sessions in the same transaction.
 //!
 //! What OWASP ASVS 5.0 asks of this room, at level 2, and the test that shows it:
 //!
@@ -25,7 +25,10 @@
 //! | 6.5.2, 6.5.3 | recovery codes of 80 random bits, kept as hashes | `access::totp::tests::neither_secret_nor_recovery_code_lies_in_the_ledger_as_it_is` |
 //! | 6.5.5 | a code lives no longer than its step and the leeway | `access::totp::tests::a_second_factor_counts_from_its_first_code_and_no_code_counts_twice` |
 //! | 6.6.3 | no more tries at a code for a right password | `access::sign_in::tests::a_right_password_does_not_give_more_tries_at_the_code` |
-//! | 7.4.2, 7.4.3 | sessions end with the account, a new password, another role | `ledger::users::tests::what_changes_an_account_ends_its_sessions` |
+//! | 7.2.4 | a new session at sign-in, none after signing out | `portal_account::a_session_is_a_new_one_after_signing_in_and_gone_after_signing_out` |
+//! | 7.4.2, 7.4.3 | sessions end with the account, a new password, another role | `ledger::users::tests::what_changes_an_account_ends_its_sessions`, `..::whatever_raises_the_epoch_forgets_the_sessions`, `portal_account::a_new_password_ends_every_other_session` |
+//! | 7.5.2 | one's own sessions listed and ended, and nobody else's | `portal_account::one_ends_ones_own_sessions_and_no_others` |
+//! | 7.4.5 | an administrator ends any session | `portal_admin::an_administrator_ends_any_session` |
 //! | 8.2.2, 8.4.1 | a token acts for its agency and scope alone | `access::token::tests::a_token_does_what_it_was_made_for_and_no_more` |
 //! | 13.3.1 | secrets sealed, under a key of their own | `access::seal::tests::a_secret_opens_for_its_account_alone_and_unchanged` |
 //! | 16.2.5, 16.3.1 | every try recorded, nothing that was typed repeated | `access::sign_in::tests::the_trail_tells_of_every_try_and_repeats_nothing_that_was_typed` |

@@ -125,6 +125,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(explanations::MIGRATION),
     M::up(edits::MIGRATION),
     M::up(overrides::MIGRATION),
+    M::up(users::SESSIONS_END),
 ];
 
 /// An open ledger.

@@ -20,6 +20,8 @@
 //!   of the inside and goes to the log with a number that the page shows.
 //! - **Assets** are compiled in: `serve/assets/`, listed in `assets::ASSETS`.
 
+mod account;
+mod admin;
 pub mod assets;
 pub mod demo;
 pub mod form;

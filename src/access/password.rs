@@ -1,5 +1,6 @@
 //! Passwords: what one must be, and how it is kept. Argon2id with 19 MiB, two passes and one lane (the OWASP Password
-//! Storage sheet). At most two are hashed at a time, so that a crowd at the door costs no more than 40 MiB.
+//! Storage sheet). At most two are hashed at a time, so that a crowd at the door costs no more than 40 MiB, and keeps
+//! nobody from other pages.
 //!
 //! Length is what counts: no mixture of characters is asked for, none is refused, and none has to be changed but after a
 //! theft (ASVS 5.0, 6.2).
@@ -20,6 +21,8 @@ pub const LONGEST: usize = 128;
 
 /// Passwords hashed at one time.
 const AT_ONCE: usize = 2;
+/// Most that wait for it: each waits on a thread of the portal, which has some hundreds.
+const WAITING: usize = 256;
 /// Parts of a name or address shorter than this may stand in a password: they are in too many words.
 const TELLING: usize = 4;
 /// Fewest different characters.
@@ -124,7 +127,8 @@ fn argon2() -> Argon2<'static> {
 /// # Errors
 /// The system gives no randomness or memory.
 pub fn hash(password: &str) -> Result<String, Error> {
-    let _turn = Turn::take();
+    let crowd = || Error::state("password", "too many passwords wait to be hashed", "Try again in a minute.");
+    let _turn = Turn::take().ok_or_else(crowd)?;
     argon2().hash_password(password.as_bytes()).map(|h| h.to_string()).map_err(|e| {
         Error::state(
             "password",
@@ -144,7 +148,7 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| {
 pub fn is_right(password: &str, hash: Option<&str>) -> bool {
     let nobody = &*NOBODY;
     let Ok(kept) = PasswordHash::new(hash.unwrap_or(nobody)) else { return false };
-    let _turn = Turn::take();
+    let Some(_turn) = Turn::take() else { return false };
     // No password longer than the longest was ever hashed; the work is done all the same.
     let right = argon2().verify_password(password.as_bytes(), &kept).is_ok();
     right && hash.is_some()
@@ -153,23 +157,35 @@ pub fn is_right(password: &str, hash: Option<&str>) -> bool {
 /// One of the places at which a password may be hashed; given back when dropped.
 struct Turn;
 
-static TAKEN: Mutex<usize> = Mutex::new(0);
+/// Who is at the door.
+struct Door {
+    hashing: usize,
+    waiting: usize,
+}
+
+static DOOR: Mutex<Door> = Mutex::new(Door { hashing: 0, waiting: 0 });
 static FREE: Condvar = Condvar::new();
 
 impl Turn {
-    fn take() -> Self {
-        let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
-        while *taken >= AT_ONCE {
-            taken = FREE.wait(taken).unwrap_or_else(PoisonError::into_inner);
+    /// Waits for a place; none where so many wait that others would be kept from their work.
+    fn take() -> Option<Self> {
+        let mut door = DOOR.lock().unwrap_or_else(PoisonError::into_inner);
+        if door.waiting >= WAITING {
+            return None;
         }
-        *taken += 1;
-        Self
+        door.waiting += 1;
+        while door.hashing >= AT_ONCE {
+            door = FREE.wait(door).unwrap_or_else(PoisonError::into_inner);
+        }
+        door.waiting -= 1;
+        door.hashing += 1;
+        Some(Self)
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        DOOR.lock().unwrap_or_else(PoisonError::into_inner).hashing -= 1;
         FREE.notify_one();
     }
 }
@@ -249,15 +265,15 @@ mod tests {
 
     #[test]
     fn two_are_hashed_at_a_time_and_no_more() {
-        let (one, two) = (Turn::take(), Turn::take());
-        assert!(*TAKEN.lock().unwrap() <= AT_ONCE);
-        let third = std::thread::spawn(|| {
-            let _turn = Turn::take();
-            *TAKEN.lock().unwrap()
-        });
-        assert!(!third.is_finished());
-        drop(one);
-        assert!(third.join().unwrap() <= AT_ONCE);
-        drop(two);
+        let hashing = || DOOR.lock().unwrap().hashing;
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                std::thread::spawn(move || {
+                    let _turn = Turn::take().expect("few wait");
+                    hashing()
+                })
+            })
+            .collect();
+        assert!(threads.into_iter().all(|t| (1..=AT_ONCE).contains(&t.join().unwrap())));
     }
 }

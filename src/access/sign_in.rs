@@ -43,8 +43,11 @@ pub fn password(
 ) -> Result<Step, Error> {
     let email = email.trim();
     let Some(begun) = throttle::begin(ledger, &[Subject::Account(email), Subject::From(from)], now)? else {
-        // Not at once either: whether an account is locked is told no better by the clock than by the words.
-        password::is_right(typed, None);
+        // Whether an account is locked is told no better by the clock than by the words. An address that is refused by
+        // itself learns nothing of any account, and costs nothing.
+        if throttle::failed(ledger, Subject::From(from), now)? < throttle::MOST {
+            password::is_right(typed, None);
+        }
         return refused(ledger, None, "sign in", "locked", from);
     };
     let user = ledger.user_by_email(email)?.filter(|u| u.is_active);
@@ -121,6 +124,31 @@ pub fn set_up(
     record(ledger, Some(user), "set up second factor", "done", from)?;
     signed_in(ledger, user, from, now)?;
     Ok(Some(codes))
+}
+
+/// Gives new recovery codes for a code of the app; none for a wrong one.
+///
+/// # Errors
+/// The ledger could not be read or written.
+pub fn renew_recovery(
+    ledger: &Ledger,
+    seal: &Seal,
+    user: &User,
+    typed: &str,
+    from: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Vec<String>>, Error> {
+    let Some(begun) = throttle::begin(ledger, &[Subject::Code(user.id)], now)? else {
+        refused(ledger, Some(user), "renew recovery codes", "locked", from)?;
+        return Ok(None);
+    };
+    let codes = totp::renew(ledger, seal, user, typed, now)?;
+    match codes {
+        Some(_) => begun.passed(ledger)?,
+        None => return refused(ledger, Some(user), "renew recovery codes", "refused", from).map(|_| None),
+    }
+    record(ledger, Some(user), "renew recovery codes", "done", from)?;
+    Ok(codes)
 }
 
 /// What became of a change of password by its owner.

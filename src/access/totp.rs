@@ -90,9 +90,30 @@ pub fn confirm(
 ) -> Result<Option<Vec<String>>, Error> {
     let secrets = ledger.secrets(user.id)?;
     let Some(step) = step_of(seal, user.id, secrets.totp.as_deref(), code, now) else { return Ok(None) };
-    let codes = (0..RECOVERY_CODES).map(|_| recovery_code()).collect::<Result<Vec<_>, _>>()?;
-    let hashes: Vec<String> = codes.iter().map(|c| random::sha256(&normal(c))).collect();
+    let (codes, hashes) = recovery_codes()?;
     Ok(ledger.confirm_totp(user.id, step, &hashes)?.then_some(codes))
+}
+
+/// Gives new recovery codes for a code of the app, and ends those before; none for a wrong code.
+///
+/// # Errors
+/// The ledger could not be written, or the system gives no randomness.
+pub fn renew(
+    ledger: &Ledger,
+    seal: &Seal,
+    user: &User,
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Vec<String>>, Error> {
+    let secrets = ledger.secrets(user.id)?;
+    let step = step_of(seal, user.id, secrets.totp.as_deref().filter(|_| secrets.totp_confirmed), code, now);
+    let Some(step) = step else { return Ok(None) };
+    if !ledger.take_totp_step(user.id, step)? {
+        return Ok(None);
+    }
+    let (codes, hashes) = recovery_codes()?;
+    ledger.replace_recovery_codes(user.id, &hashes)?;
+    Ok(Some(codes))
 }
 
 /// Takes a code of a second factor that is in force, or a recovery code; each is taken once.
@@ -130,6 +151,13 @@ fn generator(secret: Vec<u8>) -> Option<Totp> {
 /// Characters of a recovery code without its hyphens: 80 bits.
 const RECOVERY_LENGTH: usize = 16;
 
+/// New codes, and the hashes under which they are kept.
+fn recovery_codes() -> Result<(Vec<String>, Vec<String>), Error> {
+    let codes = (0..RECOVERY_CODES).map(|_| recovery_code()).collect::<Result<Vec<_>, _>>()?;
+    let hashes = codes.iter().map(|c| random::sha256(&normal(c))).collect();
+    Ok((codes, hashes))
+}
+
 fn recovery_code() -> Result<String, Error> {
     let text = Secret::new(Box::from(random::bytes::<10>()?)).to_base32();
     let groups: Vec<&str> = text.as_bytes().chunks(4).filter_map(|c| std::str::from_utf8(c).ok()).collect();
@@ -141,8 +169,7 @@ fn normal(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
-/// The code of a moment, for tests and the demonstration's own hand.
-#[doc(hidden)]
+/// What an app with this secret shows at a moment: tests of the pages type it in.
 pub fn code_at(secret: &str, at: DateTime<Utc>) -> Option<String> {
     let bytes = Secret::try_from_base32(secret.replace(' ', "")).ok()?.as_bytes().to_vec();
     Some(generator(bytes)?.generate(u64::try_from(at.timestamp()).ok()?).to_string())
@@ -208,6 +235,11 @@ mod tests {
         assert!(take(ledger, seal, user, &recovery[3].to_lowercase().replace('-', " "), later).unwrap());
         assert!(!take(ledger, seal, user, &recovery[3], later).unwrap(), "no recovery code twice");
         assert_eq!(ledger.recovery_codes_left(user.id).unwrap(), RECOVERY_CODES - 1);
+        assert_eq!(renew(ledger, seal, user, &recovery[4], later).unwrap(), None, "a recovery code gives no others");
+        let now = later + chrono::Duration::seconds(300);
+        let fresh = renew(ledger, seal, user, &code(390), now).unwrap().unwrap();
+        assert!(!take(ledger, seal, user, &recovery[5], now).unwrap(), "those before are void");
+        assert!(take(ledger, seal, user, &fresh[5], now).unwrap());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::Ledger;
 use crate::model::Error;
 
 impl Ledger {
-    /// Copies the ledger to a file that is not there yet.
+    /// Copies the ledger to a file that is not there yet; sessions stay behind, so that no copy lets anybody in.
     ///
     /// # Errors
     /// The copy could not be written, or does not pass SQLite's own check.
@@ -21,6 +21,8 @@ impl Ledger {
             if done != StepResult::Done {
                 return Ok(format!("the copy ended as {done:?}"));
             }
+            // A session or a failed try of that moment is nobody's business later.
+            copy.execute_batch("DELETE FROM sessions; DELETE FROM tries;")?;
             // One file, with nothing beside it.
             copy.pragma_update(None, "journal_mode", "DELETE")?;
             copy.query_row("PRAGMA integrity_check", [], |r| r.get::<_, String>(0))

@@ -29,6 +29,10 @@ pub(super) const MIGRATION: &str = "CREATE TABLE users (
         PRIMARY KEY (user, sha256)
     ) STRICT;";
 
+/// Whatever raises the epoch of an account ends its sessions, in the same transaction.
+pub(super) const SESSIONS_END: &str = "CREATE TRIGGER sessions_end_with_their_epoch AFTER UPDATE OF epoch ON users
+        BEGIN DELETE FROM sessions WHERE user = NEW.id; END;";
+
 const COLUMNS: &str =
     "id, email, name, role, agency, is_active, totp IS NOT NULL AND totp_confirmed, created_at, signed_in_at";
 
@@ -127,7 +131,7 @@ impl Ledger {
         found.optional().map(Option::unwrap_or_default).map_err(|e| self.failed(&e))
     }
 
-    /// The number that every session of an account carries; a session with an older one is over.
+    /// How often the sessions of an account were ended; -1 where there is no such account.
     ///
     /// # Errors
     /// The ledger could not be read.
@@ -136,7 +140,7 @@ impl Ledger {
         found.optional().map(|e| e.unwrap_or(-1)).map_err(|e| self.failed(&e))
     }
 
-    /// Ends every session of an account, by raising the number that they carry.
+    /// Ends every session of an account.
     ///
     /// # Errors
     /// The ledger could not be written.
@@ -210,6 +214,19 @@ impl Ledger {
     pub fn take_recovery_code(&self, id: i64, sha256: &str, at: &str) -> Result<bool, Error> {
         let statement = "UPDATE recovery_codes SET used_at = ?3 WHERE user = ?1 AND sha256 = ?2 AND used_at IS NULL";
         self.change_user(statement, params![id, sha256, at]).map(|n| n > 0)
+    }
+
+    /// Puts recovery codes, by their hashes, in the place of those before.
+    ///
+    /// # Errors
+    /// The ledger could not be written.
+    pub fn replace_recovery_codes(&self, id: i64, hashes: &[String]) -> Result<(), Error> {
+        let write = || {
+            let transaction = self.immediate()?;
+            put_recovery_codes(&transaction, id, hashes)?;
+            transaction.commit()
+        };
+        write().map_err(|e: rusqlite::Error| self.failed(&e))
     }
 
     /// How many recovery codes an account has left.
@@ -287,6 +304,14 @@ impl Ledger {
     pub(super) fn immediate(&self) -> rusqlite::Result<Transaction<'_>> {
         Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
     }
+}
+
+fn put_recovery_codes(transaction: &Transaction<'_>, id: i64, hashes: &[String]) -> rusqlite::Result<()> {
+    transaction.execute("DELETE FROM recovery_codes WHERE user = ?1", [id])?;
+    for sha256 in hashes {
+        transaction.execute("INSERT INTO recovery_codes (user, sha256) VALUES (?1, ?2)", params![id, sha256])?;
+    }
+    Ok(())
 }
 
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {
@@ -374,6 +399,28 @@ mod tests {
         ledger.note_sign_in(id, AT).unwrap();
         assert_eq!(ledger.epoch(id).unwrap(), before, "a sign-in ends no other session");
         assert_eq!(ledger.epoch(99).unwrap(), -1, "a session of nobody is over");
+    }
+
+    #[test]
+    fn whatever_raises_the_epoch_forgets_the_sessions() {
+        let (_folder, ledger) = ledger();
+        let add = |email: &str| ledger.add_user(email, "A", Role::Analyst, None, AT).unwrap().unwrap().id;
+        let (one, two) = (add("one@x.example"), add("two@x.example"));
+        let session = |id: &str, user| crate::ledger::StoredSession {
+            id_sha256: id.to_owned(),
+            user: Some(user),
+            address: String::new(),
+            started: 0,
+            seen: 0,
+            expires: 100,
+            data: "{}".to_owned(),
+        };
+        for s in [session("a", one), session("b", one), session("c", two)] {
+            ledger.save_session(&s).unwrap();
+        }
+        ledger.set_active(one, false).unwrap();
+        let left: Vec<String> = ledger.sessions(None, 0).unwrap().into_iter().map(|s| s.id_sha256).collect();
+        assert_eq!(left, ["c"]);
     }
 
     #[test]

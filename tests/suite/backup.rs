@@ -69,7 +69,7 @@ fn what_goes_on_meanwhile_is_in_a_backup_whole_or_not_at_all() {
             let folder = board.path("data/uploads");
             std::fs::create_dir_all(&folder).expect("made");
             let mut sent = 0;
-            while !over.load(Ordering::Relaxed) {
+            while !over.load(Ordering::Relaxed) && sent < 2_000 {
                 // As the portal does it: the file whole under its name, and then its line.
                 std::fs::write(folder.join(".part"), format!("upload {sent}")).expect("written");
                 std::fs::rename(folder.join(".part"), folder.join(format!("{sent}.csv"))).expect("renamed");
@@ -89,8 +89,9 @@ fn what_goes_on_meanwhile_is_in_a_backup_whole_or_not_at_all() {
         for number in 0..places.len() {
             backup(&board, &format!("{number}.lscb.zip"));
         }
-        nights.join().expect("the nights");
+        let nights = nights.join();
         over.store(true, Ordering::Relaxed);
+        nights.expect("the nights");
         uploads.join().expect("the uploads")
     });
     assert!(uploads > 0);

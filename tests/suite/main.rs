@@ -15,6 +15,8 @@ mod moved;
 mod mutate;
 mod personal;
 mod portal_access;
+mod portal_account;
+mod portal_admin;
 mod portal_support;
 mod published;
 mod queries;

@@ -82,7 +82,7 @@ fn everybody_is_who_they_are() {
 fn every_route_turns_away_whom_it_must() {
     let house = House::plain();
     let people: Vec<(&str, Option<Role>, Option<&str>, Client)> = vec![
-        ("nobody", None, None, house.nobody()),
+        ("nobody", None, None, house.nobody().open("/sign-in").0),
         ("police", Some(Role::Agency), Some("police"), house.person(Role::Agency, Some("police"))),
         ("health", Some(Role::Agency), Some("health"), house.person(Role::Agency, Some("health"))),
         ("analyst", Some(Role::Analyst), None, house.person(Role::Analyst, None)),
