@@ -47,6 +47,19 @@ impl Page {
         month.usual_days().map_or_else(String::new, |d| d.to_string())
     }
 
+    fn numbers(&self, m: &Month) -> [usize; 9] {
+        [m.accepted, m.rejected, m.quarantined, m.errors, m.queries, m.again, m.on_time, m.late, m.missing]
+    }
+
+    fn headings(&self) -> [&'static str; 10] {
+        let timing = "Days from due to accepted";
+        ["Accepted", "Rejected", "Set aside", "Errors", "Queries", "Sent again", "On time", "Late", "Missing", timing]
+    }
+
+    fn choices(&self) -> [usize; 4] {
+        [6, 12, 24, 36]
+    }
+
     fn month(&self, at: &usize) -> String {
         self.quality.months.get(*at).map(|m| m.format("%b %Y").to_string()).unwrap_or_default()
     }
