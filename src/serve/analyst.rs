@@ -17,8 +17,10 @@ use chrono_tz::Europe::London;
 
 use super::form::Form;
 use super::guard::Visitor;
+use super::portal::Portal;
 use super::problem::Problem;
 use super::routes::{May, Route};
+use crate::access::audit::Entry;
 use crate::model::{Role, Who};
 use crate::pipeline::refusal::Refusal;
 use crate::report::words;
@@ -71,6 +73,19 @@ pub static ROUTES: &[Route] = &[
 fn who(visitor: &Visitor) -> Result<Who, Problem> {
     let user = visitor.user()?;
     Ok(Who::person(user.id, &user.name))
+}
+
+/// Writes down what was decided and on what: a run, a query, a submission, a list by its name; never what stands in them.
+/// The guard writes down that a form was sent, and by whom.
+async fn audit(portal: &Portal, visitor: &Visitor, what: &str, object: &str) -> Result<(), Problem> {
+    let entry = Entry {
+        who: visitor.who(),
+        what: what.to_owned(),
+        object: object.to_owned(),
+        outcome: "done".to_owned(),
+        from: visitor.address().to_owned(),
+    };
+    portal.ask(move |_, ledger| ledger.record_audit(&entry)).await
 }
 
 /// Puts what is wrong to the fields of a form. What cannot be mended in the form is a problem of its own.

@@ -15,6 +15,7 @@ mod moved;
 mod mutate;
 mod personal;
 mod portal_access;
+mod portal_steering;
 mod portal_support;
 mod published;
 mod queries;

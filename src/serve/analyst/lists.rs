@@ -5,7 +5,7 @@ use axum::extract::{Multipart, Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{counted, problem, refuse, when, who};
+use super::{audit, counted, problem, refuse, when, who};
 use crate::pipeline::compare::TierChange;
 use crate::pipeline::edits::{self, EditLine, Editable, Opened, Proposal, RowEdit, SETTINGS};
 use crate::pipeline::list_text::{RowChange, TextRow};
@@ -394,6 +394,7 @@ pub async fn save(
     };
     match portal.ask(asked).await? {
         Ok(_) => {
+            audit(&portal, &visitor, "save a change", &name).await?;
             let words = "The change is saved. The next run takes it into account.";
             visitor.done(&format!("/analyst/lists/history?name={}", encoded(&name)), words).await
         }

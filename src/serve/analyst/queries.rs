@@ -5,7 +5,7 @@ use axum::extract::{Path, Query as InAddress, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{counted, date_of, day, problem, refuse, when, who};
+use super::{audit, counted, date_of, day, problem, refuse, when, who};
 use crate::ledger::Given;
 use crate::pipeline::explanations::{self, Accepting, Query, QueryState};
 use crate::serve::form::{Form, Posted};
@@ -185,6 +185,7 @@ pub async fn accept(
     });
     match done.await? {
         Ok(answer) => {
+            audit(&portal, &visitor, "accept an explanation", &answer.id).await?;
             let words = format!("{} is answered until {}. It holds for returns received from now on.", answer.id, day(answer.until));
             visitor.done("/analyst/queries", &words).await
         }
@@ -209,7 +210,10 @@ pub async fn send_back(
         Ok(explanations::send_back(ledger, &portal.configuration(), portal.today(), &key, &reason, &by))
     });
     match done.await? {
-        Ok(()) => visitor.done("/analyst/queries", &format!("{id} was sent back with your reason.")).await,
+        Ok(()) => {
+            audit(&portal, &visitor, "send an explanation back", &id).await?;
+            visitor.done("/analyst/queries", &format!("{id} was sent back with your reason.")).await
+        }
         Err(refusal) => {
             refuse(&mut form, refusal)?;
             let query = find(&portal, id).await?;
@@ -228,6 +232,7 @@ pub async fn withdraw(
 ) -> Result<Response, Problem> {
     let key = id.clone();
     portal.ask(move |_, ledger| Ok(explanations::withdraw(ledger, &key))).await?.map_err(problem)?;
+    audit(&portal, &visitor, "withdraw an answer", &id).await?;
     let address = format!("/analyst/queries/{}", encoded(&id));
     visitor.done(&address, "The answer is withdrawn. The query is open again from the next run on.").await
 }

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{day, refuse, when, who};
+use super::{audit, day, refuse, when, who};
 use crate::ledger::ReleaseDecision;
 use crate::pipeline::compare::{Comparison, compare};
 use crate::pipeline::releases::{self, RunLine, RunState};
@@ -136,6 +136,7 @@ pub async fn decide(
             return again(&showing(&visitor, line, moved, form));
         }
     };
+    let decided = if what == "release" { "publish a run" } else { "hold a run" };
     let done = portal.ask(move |portal, ledger| {
         let board = (&*portal.configuration(), portal.today());
         Ok(match what.as_str() {
@@ -144,7 +145,10 @@ pub async fn decide(
         })
     });
     match done.await? {
-        Ok(()) => visitor.done("/analyst/releases", &words).await,
+        Ok(()) => {
+            audit(&portal, &visitor, decided, &run).await?;
+            visitor.done("/analyst/releases", &words).await
+        }
         Err(refusal) => {
             refuse(&mut form, refusal)?;
             let (line, moved) = find(&portal, run).await?;

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
-use super::{when, who};
+use super::{audit, when, who};
 use crate::ledger::{Job, JobState, Ledger, Run};
 use crate::model::{Error, Who};
 use crate::pipeline::compare::{Comparison, compare as of_two};
@@ -87,7 +87,10 @@ pub async fn start(
 ) -> Result<Response, Problem> {
     let (by, full) = (who(&visitor)?, form.is_chosen("full", "yes"));
     match portal.ask(move |portal, _| begin(portal, &by, full)).await? {
-        Some(job) => visitor.done(&format!("/analyst/runs/{job}"), "The run has begun.").await,
+        Some(job) => {
+            audit(&portal, &visitor, "start a run", &format!("job {job}")).await?;
+            visitor.done(&format!("/analyst/runs/{job}"), "The run has begun.").await
+        }
         None => visitor.done("/analyst/runs", "A run is at work already. This one was not started.").await,
     }
 }
@@ -265,7 +268,10 @@ pub async fn api_start(visitor: Visitor, State(portal): State<Portal>) -> Result
         None => Ok(None),
     });
     match begun.await? {
-        Some(job) => Ok((StatusCode::ACCEPTED, Json(ApiRun::from(job))).into_response()),
+        Some(job) => {
+            audit(&portal, &visitor, "start a run", &format!("job {}", job.id)).await?;
+            Ok((StatusCode::ACCEPTED, Json(ApiRun::from(job))).into_response())
+        }
         None => Err(Problem::Refused(StatusCode::CONFLICT, "A run is at work already.".to_owned())),
     }
 }

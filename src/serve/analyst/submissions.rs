@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{counted, date_of, day, problem, refuse, who};
+use super::{audit, counted, date_of, day, problem, refuse, who};
 use crate::ledger::OverrideLine;
 use crate::model::{Severity, Verdict};
 use crate::pipeline::inbox::{self, Choices, Entry, Filter};
@@ -226,6 +226,7 @@ pub async fn give(
     let (done, found) = answer.await?;
     match done {
         Ok(given) => {
+            audit(&portal, &visitor, "give an override", &format!("{} of {}", given.code, given.agency)).await?;
             let words = format!("{} is taken as it is until {}. The next run judges by it.", given.code, day(given.until));
             visitor.done("/analyst/overrides", &words).await
         }
@@ -271,10 +272,12 @@ pub async fn overrides(visitor: Visitor, State(portal): State<Portal>) -> Result
 pub async fn end(
     visitor: Visitor,
     State(portal): State<Portal>,
-    Path(id): Path<i64>,
+    Path(id): Path<String>,
     Posted(_): Posted,
 ) -> Result<Response, Problem> {
+    let id = id.parse::<i64>().map_err(|_| Problem::NotFound)?;
     let by = who(&visitor)?;
     portal.ask(move |_, ledger| Ok(overrides::end(ledger, id, &by))).await?.map_err(problem)?;
+    audit(&portal, &visitor, "end an override", &format!("override {id}")).await?;
     visitor.done("/analyst/overrides", "The override has ended. The next run judges without it.").await
 }
