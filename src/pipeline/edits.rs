@@ -256,7 +256,7 @@ pub fn propose_settings(
         let Some(number) = number else {
             let kind = if setting.is_whole { "whole number" } else { "number" };
             let (least, most) = (setting.least, setting.most);
-            form.wrong("number", format!("{}: enter a {kind} from {least} to {most}", setting.label()));
+            form.wrong(name, format!("{}: enter a {kind} from {least} to {most}", setting.label()));
             continue;
         };
         if number != setting.value {
@@ -267,7 +267,7 @@ pub fn propose_settings(
     form.done()?;
     let proposal = propose(ledger, configuration, SETTINGS, base, &text)?;
     if proposal.changes.is_empty() {
-        return Err(Refusal::wrong("number", "Change a number before you go on"));
+        return Err(Refusal::wrong("", "Change a number before you go on"));
     }
     Ok(proposal)
 }

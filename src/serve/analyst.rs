@@ -92,7 +92,7 @@ async fn audit(portal: &Portal, visitor: &Visitor, what: &str, object: &str) -> 
 fn refuse(form: &mut Form, refusal: Refusal) -> Result<(), Problem> {
     match refusal {
         Refusal::Wrong(wrong) => {
-            wrong.into_iter().for_each(|w| form.refuse(w.field, w.message));
+            wrong.into_iter().for_each(|w| form.refuse(&w.field, w.message));
             Ok(())
         }
         Refusal::Gone(what) => Err(Problem::Refused(StatusCode::CONFLICT, what)),

@@ -4,9 +4,11 @@
 use std::time::{Duration, Instant};
 
 use lscb::access::token::{self, Wanted};
-use lscb::ledger::AuditFilter;
+use lscb::ledger::{AuditFilter, JobState};
 use lscb::model::{Role, Scope, Who};
 use lscb::pipeline::explanations::{self, Explaining};
+use lscb::pipeline::jobs;
+use lscb::pipeline::schedule::Schedule;
 
 use super::portal_support::{Client, House, Page};
 
@@ -343,4 +345,30 @@ fn a_run_that_cannot_go_on_says_why_and_what_was_published_stands() {
     let refused = analyst.post("/analyst/runs", &[]);
     assert_eq!((refused.status, refused.location()), (303, "/analyst/runs"), "one at a time");
     analyst.get("/analyst/runs").shows(&["A run that was started on the command line is at work"]);
+}
+
+#[test]
+fn the_schedule_starts_what_was_missed_once() {
+    let house = House::plain();
+    let place = jobs::Place {
+        pipeline: house.portal.pipeline().to_owned(),
+        data: house.portal.data().to_owned(),
+        inbox: None,
+        reports: None,
+    };
+    let schedule = Schedule::parse("02:00 Europe/London").unwrap();
+    let at = |text: &str| chrono::DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+    let tick = |text: &str| jobs::tick(&place, &schedule, at(text)).unwrap();
+    assert_eq!(tick("2026-01-01T12:00:00Z"), None, "nothing was promised before");
+    assert_eq!(tick("2026-01-02T01:59:00Z"), None, "not yet");
+    let job = tick("2026-01-05T09:00:00Z").expect("the portal stood still for three nights");
+    let until = Instant::now() + Duration::from_secs(120);
+    while house.ledger().job(job).unwrap().unwrap().ended_at.is_none() {
+        assert!(Instant::now() < until, "the run does not end");
+        std::thread::yield_now();
+    }
+    let ended = house.ledger().job(job).unwrap().unwrap();
+    assert_eq!(ended.scheduled_for.as_deref(), Some("2026-01-05T02:00:00Z"), "the last of the three");
+    assert_eq!((ended.state, ended.started_by.name.as_str()), (JobState::Done, "the schedule"));
+    assert_eq!(tick("2026-01-05T09:00:20Z"), None, "and once");
 }
