@@ -22,6 +22,7 @@
 
 mod analyst;
 pub mod assets;
+pub mod demo;
 pub mod form;
 pub mod guard;
 mod home;
