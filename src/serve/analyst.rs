@@ -117,7 +117,8 @@ fn day(day: NaiveDate) -> String {
 /// A moment of the ledger as people in London write it: `25 November 2026, 10:50`.
 fn when(stamp: &str) -> String {
     let known = DateTime::parse_from_rfc3339(stamp).map(|t| t.to_utc());
-    let known = known.or_else(|_| chrono::NaiveDateTime::parse_from_str(stamp, "%Y-%m-%d %H:%M:%S").map(|t| t.and_utc()));
+    let known =
+        known.or_else(|_| chrono::NaiveDateTime::parse_from_str(stamp, "%Y-%m-%d %H:%M:%S").map(|t| t.and_utc()));
     known.map_or_else(|_| stamp.to_owned(), |t| moment(&t.with_timezone(&London)))
 }
 
@@ -147,6 +148,9 @@ mod tests {
         assert_eq!(when("2026-07-01T23:30:00Z"), "2 July 2026, 00:30");
         assert_eq!(when("2026-01-01 08:05:00"), "1 January 2026, 08:05");
         assert_eq!(when("long ago"), "long ago");
-        assert_eq!((counted(1, "error", "errors"), counted(0, "error", "errors")), ("1 error".into(), "0 errors".into()));
+        assert_eq!(
+            (counted(1, "error", "errors"), counted(0, "error", "errors")),
+            ("1 error".into(), "0 errors".into())
+        );
     }
 }

@@ -217,7 +217,8 @@ fn an_override_takes_an_error_until_its_day_and_the_report_says_so() {
     analyst.get("/analyst/submissions").shows(&["With an override"]);
     assert_eq!(analyst.get(&form).status, 404, "nothing is left to override");
 
-    let rows: String = ["ash", "beech", "cedar"].map(|p| format!("police,missing-episodes,{p},2014-08,,12,,\n")).concat();
+    let rows: String =
+        ["ash", "beech", "cedar"].map(|p| format!("police,missing-episodes,{p},2014-08,,12,,\n")).concat();
     write(&house, "inbox/august.csv", &format!("{HEADER}\n{rows}"));
     run(&analyst).shows(&["august.csv: rejected"]);
     analyst.get("/analyst/overrides").shows(&["In force", "The list is late."]);

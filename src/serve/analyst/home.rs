@@ -43,12 +43,9 @@ pub async fn today(visitor: Visitor, State(portal): State<Portal>) -> Result<Res
     });
     let found = found.await?;
     let sees = match &found.current {
-        Some(release) => format!(
-            "{}, released by {} on {}.",
-            release.run,
-            release.released_by.name,
-            when(&release.released_at)
-        ),
+        Some(release) => {
+            format!("{}, released by {} on {}.", release.run, release.released_by.name, when(&release.released_at))
+        }
         None => "Nothing yet. Publish a run when it is ready.".to_owned(),
     };
     let (last, last_href) = match &found.last {

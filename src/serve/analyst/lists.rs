@@ -447,8 +447,7 @@ pub async fn put_back(
     Posted(_): Posted,
 ) -> Result<Response, Problem> {
     let edit = edit.parse::<i64>().map_err(|_| Problem::NotFound)?;
-    let proposed =
-        portal.ask(move |portal, ledger| Ok(edits::propose_before(ledger, &portal.configuration(), edit)));
+    let proposed = portal.ask(move |portal, ledger| Ok(edits::propose_before(ledger, &portal.configuration(), edit)));
     Ok(to_check(&proposed.await?.map_err(problem)?))
 }
 

@@ -75,8 +75,7 @@ pub async fn quality(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let months: usize = asked.months.parse().unwrap_or(12).clamp(3, 36);
-    let found =
-        portal.ask(move |portal, ledger| of_months(&portal.configuration(), ledger, portal.today(), months));
+    let found = portal.ask(move |portal, ledger| of_months(&portal.configuration(), ledger, portal.today(), months));
     let mut quality = found.await?;
     let mut agencies: Vec<(String, String)> =
         quality.lines.iter().map(|l| (l.agency.clone(), l.agency_name.clone())).collect();

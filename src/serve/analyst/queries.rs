@@ -149,18 +149,12 @@ fn first(query: &Query, today: chrono::NaiveDate) -> Form {
 }
 
 async fn find(portal: &Portal, id: String) -> Result<Query, Problem> {
-    let found = portal.ask(move |_, ledger| {
-        Ok(explanations::all(ledger, None)?.into_iter().find(|q| q.id() == id))
-    });
+    let found = portal.ask(move |_, ledger| Ok(explanations::all(ledger, None)?.into_iter().find(|q| q.id() == id)));
     found.await?.ok_or(Problem::NotFound)
 }
 
 /// One query with what was said of it.
-pub async fn one(
-    visitor: Visitor,
-    State(portal): State<Portal>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub async fn one(visitor: Visitor, State(portal): State<Portal>, Path(id): Path<String>) -> Result<Response, Problem> {
     let query = find(&portal, id).await?;
     let accepting = first(&query, portal.today());
     page(&showing(&visitor, &portal, query, accepting, Form::default()))
@@ -186,7 +180,11 @@ pub async fn accept(
     match done.await? {
         Ok(answer) => {
             audit(&portal, &visitor, "accept an explanation", &answer.id).await?;
-            let words = format!("{} is answered until {}. It holds for returns received from now on.", answer.id, day(answer.until));
+            let words = format!(
+                "{} is answered until {}. It holds for returns received from now on.",
+                answer.id,
+                day(answer.until)
+            );
             visitor.done("/analyst/queries", &words).await
         }
         Err(refusal) => {

@@ -49,9 +49,8 @@ impl List {
 
 /// Every run and every decision.
 pub async fn all(visitor: Visitor, State(portal): State<Portal>) -> Result<Response, Problem> {
-    let found = portal.ask(|portal, ledger| {
-        Ok((releases::lines(ledger, portal.reports())?, ledger.release_decisions()?))
-    });
+    let found =
+        portal.ask(|portal, ledger| Ok((releases::lines(ledger, portal.reports())?, ledger.release_decisions()?)));
     let (lines, decisions) = found.await?;
     let at_once = portal.configuration().pipeline.portal.releases_at_once();
     page(&List { frame: visitor.frame("Publish"), lines, decisions, at_once })
@@ -93,9 +92,8 @@ async fn find(portal: &Portal, run: String) -> Result<(RunLine, Option<Compariso
         let current = ledger.current_release()?.map(|r| r.run).or_else(|| line.run.previous.clone());
         let before = current.filter(|c| *c != line.run.run);
         // A run whose private results are gone can still be shown and released.
-        let compared = |before: String| {
-            compare(portal.data(), ledger, &portal.configuration(), &before, &line.run.run).ok()
-        };
+        let compared =
+            |before: String| compare(portal.data(), ledger, &portal.configuration(), &before, &line.run.run).ok();
         let moved = before.and_then(compared);
         Ok(Some((line, moved)))
     });
@@ -109,11 +107,7 @@ fn showing(visitor: &Visitor, line: RunLine, moved: Option<Comparison>, form: Fo
 }
 
 /// A run to publish or hold.
-pub async fn one(
-    visitor: Visitor,
-    State(portal): State<Portal>,
-    Path(run): Path<String>,
-) -> Result<Response, Problem> {
+pub async fn one(visitor: Visitor, State(portal): State<Portal>, Path(run): Path<String>) -> Result<Response, Problem> {
     let (line, moved) = find(&portal, run).await?;
     page(&showing(&visitor, line, moved, Form::default()))
 }

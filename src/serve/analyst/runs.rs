@@ -80,11 +80,7 @@ fn begin(portal: &Portal, by: &Who, full: bool) -> Result<Option<i64>, Error> {
 }
 
 /// Starts a run.
-pub async fn start(
-    visitor: Visitor,
-    State(portal): State<Portal>,
-    Posted(form): Posted,
-) -> Result<Response, Problem> {
+pub async fn start(visitor: Visitor, State(portal): State<Portal>, Posted(form): Posted) -> Result<Response, Problem> {
     let (by, full) = (who(&visitor)?, form.is_chosen("full", "yes"));
     match portal.ask(move |portal, _| begin(portal, &by, full)).await? {
         Some(job) => {
@@ -125,11 +121,7 @@ fn find(portal: &Portal, ledger: &Ledger, job: &str) -> Result<Option<Job>, Erro
 }
 
 /// A run as it goes, or went.
-pub async fn one(
-    visitor: Visitor,
-    State(portal): State<Portal>,
-    Path(job): Path<String>,
-) -> Result<Response, Problem> {
+pub async fn one(visitor: Visitor, State(portal): State<Portal>, Path(job): Path<String>) -> Result<Response, Problem> {
     let job = portal.ask(move |portal, ledger| find(portal, ledger, &job)).await?.ok_or(Problem::NotFound)?;
     let frame = visitor.frame(format!("Run of {}", when(&job.started_at))).trail("/analyst/runs", "Runs");
     let frame = if job.state == JobState::Running { frame.refresh(2) } else { frame };

@@ -136,11 +136,7 @@ impl One {
 }
 
 /// One submission with its findings.
-pub async fn one(
-    visitor: Visitor,
-    State(portal): State<Portal>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub async fn one(visitor: Visitor, State(portal): State<Portal>, Path(id): Path<String>) -> Result<Response, Problem> {
     let found = portal.ask(move |portal, ledger| inbox::one(&portal.configuration(), ledger, portal.today(), &id));
     let (entry, asked) = found.await?.ok_or(Problem::NotFound)?;
     let submission = &entry.submission;
@@ -192,11 +188,7 @@ fn asking(visitor: &Visitor, form: Form, entry: &Entry) -> Result<Ask, Problem> 
 }
 
 /// The form of an override.
-pub async fn ask(
-    visitor: Visitor,
-    State(portal): State<Portal>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub async fn ask(visitor: Visitor, State(portal): State<Portal>, Path(id): Path<String>) -> Result<Response, Problem> {
     let found = portal.ask(move |portal, ledger| inbox::one(&portal.configuration(), ledger, portal.today(), &id));
     let (entry, _) = found.await?.ok_or(Problem::NotFound)?;
     let first = overrides::possible(&entry.submission).into_iter().next().ok_or(Problem::NotFound)?;
@@ -227,7 +219,8 @@ pub async fn give(
     match done {
         Ok(given) => {
             audit(&portal, &visitor, "give an override", &format!("{} of {}", given.code, given.agency)).await?;
-            let words = format!("{} is taken as it is until {}. The next run judges by it.", given.code, day(given.until));
+            let words =
+                format!("{} is taken as it is until {}. The next run judges by it.", given.code, day(given.until));
             visitor.done("/analyst/overrides", &words).await
         }
         Err(refusal) => {

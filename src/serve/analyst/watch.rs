@@ -36,7 +36,7 @@ pub async fn watch(portal: Portal) {
     loop {
         clock.tick().await;
         // What fails is in the log, and is tried again.
-        let _ = portal.ask(|portal, ledger| look(portal, ledger)).await;
+        let _ = portal.ask(look).await;
     }
 }
 
