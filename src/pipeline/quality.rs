@@ -117,7 +117,7 @@ pub struct Quality {
 impl Quality {
     /// The same of one agency.
     pub fn of_agency(self, agency: &str) -> Self {
-        let lines: Vec<Line> = self.lines.into_iter().filter(|l| l.agency == agency).collect();
+        let lines: Vec<Line> = self.lines.into_iter().filter(|l| l.agency.split(';').any(|a| a == agency)).collect();
         let all = (0..self.months.len()).map(|at| together(lines.iter().map(|l| &l.months[at]))).collect();
         Self { months: self.months, lines, all, codes: self.codes }
     }

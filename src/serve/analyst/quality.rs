@@ -77,8 +77,8 @@ pub async fn quality(
     let months: usize = asked.months.parse().unwrap_or(12).clamp(3, 36);
     let found = portal.ask(move |portal, ledger| of_months(&portal.configuration(), ledger, portal.today(), months));
     let mut quality = found.await?;
-    let mut agencies: Vec<(String, String)> =
-        quality.lines.iter().map(|l| (l.agency.clone(), l.agency_name.clone())).collect();
+    let ids = quality.lines.iter().flat_map(|l| l.agency.split(';')).filter(|a| !a.is_empty());
+    let mut agencies: Vec<(String, String)> = ids.map(|a| (a.to_owned(), portal.agency_name(a))).collect();
     agencies.sort_by(|a, b| a.1.cmp(&b.1));
     agencies.dedup();
     if !asked.agency.is_empty() {

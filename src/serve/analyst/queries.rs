@@ -73,12 +73,12 @@ pub async fn all(
         Ok(explanations::all(ledger, None)?.into_iter().map(named).collect::<Vec<_>>())
     });
     let all = found.await?;
-    let mut agencies: Vec<(String, String)> =
-        all.iter().map(|(q, name)| (q.listed.question.asked.agency.clone(), name.clone())).collect();
+    let ids = all.iter().flat_map(|(q, _)| q.listed.question.asked.agency.split(';')).filter(|a| !a.is_empty());
+    let mut agencies: Vec<(String, String)> = ids.map(|a| (a.to_owned(), portal.agency_name(a))).collect();
     agencies.sort_by(|a, b| a.1.cmp(&b.1));
     agencies.dedup();
     let fits = |(q, _): &(Query, String)| {
-        (asked.agency.is_empty() || q.listed.question.asked.agency == asked.agency)
+        (asked.agency.is_empty() || q.listed.question.asked.agency.split(';').any(|a| a == asked.agency))
             && (asked.state.is_empty() || word(&q.state) == asked.state)
     };
     let queries: Vec<(Query, String)> = all.into_iter().filter(fits).collect();
