@@ -22,6 +22,7 @@
 
 mod account;
 mod admin;
+mod analyst;
 pub mod assets;
 pub mod demo;
 pub mod form;

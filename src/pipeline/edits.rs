@@ -176,6 +176,25 @@ pub fn propose(
     Ok(Proposal { name, title, base: base.to_owned(), sha256, header, changes })
 }
 
+/// The same for a draft that was kept.
+///
+/// # Errors
+/// As for [`propose`]; the draft is gone.
+pub fn propose_draft(
+    ledger: &Ledger,
+    configuration: &Configuration,
+    name: &str,
+    base: &str,
+    sha256: &str,
+) -> Result<Proposal, Refusal> {
+    let text = ledger.edit_text(sha256)?.ok_or_else(draft_is_gone)?;
+    propose(ledger, configuration, name, base, &text)
+}
+
+fn draft_is_gone() -> Refusal {
+    Refusal::Gone("The proposed change was not kept so long. Make it again.".to_owned())
+}
+
 /// What is proposed for one row of a list.
 #[derive(Debug, Clone, Copy)]
 pub enum RowEdit<'a> {
@@ -237,7 +256,7 @@ pub fn propose_settings(
         let Some(number) = number else {
             let kind = if setting.is_whole { "whole number" } else { "number" };
             let (least, most) = (setting.least, setting.most);
-            form.wrong("number", format!("{}: enter a {kind} from {least} to {most}", setting.label()));
+            form.wrong(name, format!("{}: enter a {kind} from {least} to {most}", setting.label()));
             continue;
         };
         if number != setting.value {
@@ -248,7 +267,7 @@ pub fn propose_settings(
     form.done()?;
     let proposal = propose(ledger, configuration, SETTINGS, base, &text)?;
     if proposal.changes.is_empty() {
-        return Err(Refusal::wrong("number", "Change a number before you go on"));
+        return Err(Refusal::wrong("", "Change a number before you go on"));
     }
     Ok(proposal)
 }
@@ -285,8 +304,7 @@ pub fn apply(
         form.wrong("note", reason);
     }
     form.done()?;
-    let draft = || Refusal::Gone("The proposed change was not kept so long. Make it again.".to_owned());
-    let text = ledger.edit_text(sha256)?.ok_or_else(draft)?;
+    let text = ledger.edit_text(sha256)?.ok_or_else(draft_is_gone)?;
     // Of two who save at once the second finds the file changed.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
@@ -359,8 +377,7 @@ pub fn look(
     (name, sha256): (&str, &str),
 ) -> Result<Vec<TierChange>, Refusal> {
     let (name, ..) = editable(name)?;
-    let draft = || Refusal::Gone("The proposed change was not kept so long. Make it again.".to_owned());
-    let text = ledger.edit_text(sha256)?.ok_or_else(draft)?;
+    let text = ledger.edit_text(sha256)?.ok_or_else(draft_is_gone)?;
     let proposed = check(&configuration.pipeline, name, &text)?;
     let lake = Lake::open(data, &configuration.pipeline.board)?;
     let (before, after) = (board(&lake, configuration, today)?, board(&lake, &proposed, today)?);

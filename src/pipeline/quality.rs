@@ -114,6 +114,15 @@ pub struct Quality {
     pub codes: Vec<Code>,
 }
 
+impl Quality {
+    /// The same of one agency.
+    pub fn of_agency(self, agency: &str) -> Self {
+        let lines: Vec<Line> = self.lines.into_iter().filter(|l| l.agency.split(';').any(|a| a == agency)).collect();
+        let all = (0..self.months.len()).map(|at| together(lines.iter().map(|l| &l.months[at]))).collect();
+        Self { months: self.months, lines, all, codes: self.codes }
+    }
+}
+
 /// The quality of the last `months` months up to a day. Submissions count in the month in which they came, periods in the
 /// month in which they were due; what came with a board's first load is in time for nothing and late for nothing.
 ///

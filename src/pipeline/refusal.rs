@@ -1,12 +1,14 @@
 //! Why a thing that a person asked for was not done: what is wrong with the form, field by field, or a tool that failed.
 
+use std::borrow::Cow;
+
 use crate::model::Error;
 
 /// What is wrong with one field, as a sentence for the person who filled it in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
     /// The field's name.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// What to do about it.
     pub message: String,
 }
@@ -25,7 +27,7 @@ pub enum Refusal {
 impl Refusal {
     /// One field that does not hold.
     pub fn wrong(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Wrong(vec![Wrong { field, message: message.into() }])
+        Self::Wrong(vec![Wrong { field: field.into(), message: message.into() }])
     }
 }
 
@@ -56,8 +58,8 @@ pub struct Form {
 
 impl Form {
     /// Adds what is wrong with a field.
-    pub fn wrong(&mut self, field: &'static str, message: impl Into<String>) {
-        self.wrong.push(Wrong { field, message: message.into() });
+    pub fn wrong(&mut self, field: impl Into<Cow<'static, str>>, message: impl Into<String>) {
+        self.wrong.push(Wrong { field: field.into(), message: message.into() });
     }
 
     /// Adds a message unless something holds.

@@ -141,6 +141,23 @@ pub fn release_at_once(ledger: &Ledger, reports: &Path) -> Result<Option<String>
     Ok(Some(latest.run))
 }
 
+/// A file of a run's report; none where there is no such run or no such file in it.
+///
+/// # Errors
+/// The ledger or the file could not be read.
+pub fn file(ledger: &Ledger, reports: &Path, run: &str, file: &str) -> Result<Option<Vec<u8>>, Error> {
+    let is_plain = !file.is_empty() && file.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
+    if !is_plain || file.contains('\\') || ledger.run(run)?.is_none() {
+        return Ok(None);
+    }
+    let path = reports.join(run).join(file);
+    match std::fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::IsADirectory) => Ok(None),
+        Err(e) => Err(Error::io(&path, "a file of the report could not be read", e)),
+    }
+}
+
 fn known(ledger: &Ledger, run: &str) -> Result<Run, Refusal> {
     ledger.run(run)?.ok_or_else(|| Refusal::Gone("There is no such run.".to_owned()))
 }

@@ -29,6 +29,11 @@ impl Setting {
         format!("{}.{}", self.table, self.key)
     }
 
+    /// What it usually is, and what it may be.
+    pub fn hint(&self) -> String {
+        format!("Usually {}; from {} to {}", self.usual, self.least, self.most)
+    }
+
     /// Its label: `Child deaths`.
     pub fn label(&self) -> String {
         let text = match self.key.as_str() {

@@ -81,7 +81,8 @@ pub fn today(
     let soon = day.checked_add_days(Days::new(SOON)).unwrap_or(day);
     let ends = |l: &&crate::ledger::OverrideLine| overrides::is_in_force(l, day) && l.given.until <= soon;
     let lines = releases::lines(ledger, reports)?;
-    let latest = lines.iter().max_by_key(|l| l.run.as_of).filter(|l| l.state == RunState::Waiting);
+    // Of two on one day the later, which comes first.
+    let latest = lines.iter().rev().max_by_key(|l| l.run.as_of).filter(|l| l.state == RunState::Waiting);
     let at_work = jobs::at_work(ledger, data)?;
     Ok(Today {
         explained: queries.iter().filter(|q| q.state == QueryState::Explained).count(),

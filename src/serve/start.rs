@@ -43,6 +43,7 @@ async fn listening(portal: &Portal, listen: &Listen, ready: impl FnOnce(SocketAd
     let handle = Handle::new();
     tokio::spawn(stop(handle.clone()));
     tokio::spawn(tidy(portal.clone()));
+    tokio::spawn(super::analyst::watch(portal.clone()));
     let served = match &listen.tls {
         None => {
             let server = axum_server::from_tcp(listener).map_err(taken)?.handle(handle);

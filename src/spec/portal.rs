@@ -22,10 +22,35 @@ pub struct Portal {
     pub uploads_a_day: u32,
     /// When the nightly run starts inside the portal, such as `02:00 Europe/London`; never, without it.
     pub schedule: Option<String>,
+    /// What lets a board see a new run: `by-hand` (an analyst publishes it) or `at-once`.
+    pub release: Release,
+    /// What an agency's explanation of a query does: `decided` (an analyst accepts it or sends it back) or `at-once` (it
+    /// holds from the next return on).
+    pub explanations: Explanations,
     /// Addresses of proxies whose word counts on where a request comes from.
     pub trusted_proxies: Vec<IpAddr>,
     /// The address under which people reach the portal, such as `https://returns.example.org`: what links begin with.
     pub base_url: Option<String>,
+}
+
+/// What lets a board see a new run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Release {
+    /// An analyst publishes it.
+    ByHand,
+    /// It is there, unless an analyst holds it.
+    AtOnce,
+}
+
+/// What lets an explanation hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Explanations {
+    /// An analyst accepts it.
+    Decided,
+    /// It was given.
+    AtOnce,
 }
 
 impl Default for Portal {
@@ -37,6 +62,8 @@ impl Default for Portal {
             upload_bytes: 50 * 1024 * 1024,
             uploads_a_day: 500,
             schedule: None,
+            release: Release::ByHand,
+            explanations: Explanations::Decided,
             trusted_proxies: Vec::new(),
             base_url: None,
         }
@@ -44,6 +71,16 @@ impl Default for Portal {
 }
 
 impl Portal {
+    /// Whether the board sees a new run at once.
+    pub fn releases_at_once(&self) -> bool {
+        self.release == Release::AtOnce
+    }
+
+    /// Whether an explanation holds without an analyst.
+    pub fn explains_at_once(&self) -> bool {
+        self.explanations == Explanations::AtOnce
+    }
+
     /// Refuses settings that no portal can hold to.
     ///
     /// # Errors

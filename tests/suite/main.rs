@@ -17,6 +17,7 @@ mod personal;
 mod portal_access;
 mod portal_account;
 mod portal_admin;
+mod portal_steering;
 mod portal_support;
 mod published;
 mod queries;
