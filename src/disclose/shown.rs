@@ -2,6 +2,7 @@
 //! not pass suppression does not compile.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::model::cell::{CellId, GrainSummary, Light};
 use crate::model::finding::Severity;
@@ -9,7 +10,7 @@ use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
 use crate::model::{Cell, Due, Movement, Number, Period, Prompt, Punctuality, Status, Stream, Tier, Verdict};
 
-use crate::disclose::{Rows, RunFacts, rows};
+use crate::disclose::{Rows, RunFacts, keep, rows};
 
 /// A number that may be shown, or why there is none.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,7 +73,7 @@ impl From<&Number> for Shown {
 }
 
 /// An indicator behind a signal, without its figures.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownIndicator {
     /// Indicator id.
     pub indicator: String,
@@ -80,8 +81,21 @@ pub struct ShownIndicator {
     pub agency: String,
 }
 
+/// A standard behind a signal of Section 11: an agency's own, and no child's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownStandard {
+    /// Agency that assessed itself.
+    pub agency: String,
+    /// Standard id.
+    pub standard: String,
+    /// Of which period, as text.
+    pub period: String,
+    /// Whether it fell short of being met.
+    pub short: bool,
+}
+
 /// What one stream says of a cell, as far as it may be shown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShownSignal {
     /// The stream.
     pub stream: Stream,
@@ -103,10 +117,13 @@ pub struct ShownSignal {
     pub sentence: String,
     /// Its indicators, loudest first.
     pub indicators: Vec<ShownIndicator>,
+    /// Of Section 11 its standards; empty for the others.
+    #[serde(default)]
+    pub standards: Vec<ShownStandard>,
 }
 
 /// A cell, as far as it may be shown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShownCell {
     /// Which cell.
     pub id: CellId,
@@ -179,8 +196,9 @@ impl ShownCell {
     }
 }
 
-/// A point of a series, as far as it may be shown.
-#[derive(Debug, Clone, PartialEq)]
+/// A point of a series, as far as it may be shown. It is kept as a row of its fields in this order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(into = "keep::PointRow", from = "keep::PointRow")]
 pub struct ShownPoint {
     /// The period.
     pub period: Period,
@@ -207,7 +225,7 @@ pub struct ShownPoint {
 }
 
 /// A series, as far as it may be shown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShownSeries {
     /// Agency id.
     pub agency: String,
@@ -220,7 +238,8 @@ pub struct ShownSeries {
     /// Target in force.
     pub target: Option<f64>,
     /// Met, near or missed; empty for none, `[c]` where the latest value is withheld.
-    pub target_status: &'static str,
+    #[serde(deserialize_with = "keep::target_status")]
+    pub target_status: keep::Word,
     /// Comparator.
     pub comparator: Option<(String, f64)>,
     /// Variation of the last point; none under 8 points or where it is withheld.
@@ -241,7 +260,7 @@ impl ShownSeries {
 }
 
 /// A submission, without its findings' places.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownSubmission {
     /// Submission id.
     pub id: String,
@@ -304,7 +323,8 @@ impl ShownSubmission {
     }
 }
 
-/// What a report may show to its audience. Made by [`crate::disclose::disclose`] alone.
+/// What a report may show to its audience. Made by [`crate::disclose::disclose`] alone, and read back from what it made by
+/// [`crate::disclose::keep`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Publishable {
     pub(super) as_of: NaiveDate,
