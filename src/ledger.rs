@@ -1,5 +1,6 @@
 //! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
 
+mod challenges;
 mod contents;
 mod layouts;
 mod mappings;
@@ -92,6 +93,7 @@ const MIGRATIONS: &[M<'_>] = &[
             PRIMARY KEY (agency, return_id, header)
         ) STRICT;",
     ),
+    M::up(challenges::MIGRATION),
 ];
 
 /// An open ledger.

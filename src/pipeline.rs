@@ -5,8 +5,10 @@
 //! the `latest` links.
 
 pub mod answer;
+pub mod board;
 pub mod calendar;
 pub mod certificate;
+pub mod challenges;
 pub mod check;
 pub mod configuration;
 pub mod digest;

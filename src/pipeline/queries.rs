@@ -212,23 +212,25 @@ fn extent(text: &str) -> Result<(Option<f64>, Option<f64>), Error> {
     }
 }
 
-/// The gate that every free text of a return passes; what it holds back is named by kind, never repeated.
-fn gate(explanation: &str, day: NaiveDate) -> Result<(), Error> {
+/// What in a text looks like personal data, by the gate that every free text of a return passes: a code and a kind, never
+/// repeated; none where nothing does.
+pub(super) fn personal(text: &str, day: NaiveDate) -> Option<String> {
     let row = |row, text: &str| RawRow {
         row,
         hidden: false,
         cells: vec![RawCell { column: 1, value: RawValue::Text(text.to_owned()), note: CellNote::Plain }],
     };
-    let rows = vec![row(1, "explanation"), row(2, explanation)];
+    let rows = vec![row(1, "explanation"), row(2, text)];
     let sheet = RawSheet { rows, ..RawSheet::default() };
     let found = validate::scan(&RawFile { kind: FileKind::Csv, epoch_1904: false, sheets: vec![sheet] }, day);
-    match found.iter().find(|f| f.severity != Severity::Note) {
-        None => Ok(()),
-        Some(finding) => Err(wrong(
-            format!("the explanation looks as if it held personal data ({}): {}", finding.code, finding.message),
-            "Say what happened without naming or numbering a person; nothing was kept.",
-        )),
-    }
+    let finding = found.iter().find(|f| f.severity != Severity::Note)?;
+    Some(format!("{}: {}", finding.code, finding.message))
+}
+
+fn gate(explanation: &str, day: NaiveDate) -> Result<(), Error> {
+    let Some(found) = personal(explanation, day) else { return Ok(()) };
+    let what = format!("the explanation looks as if it held personal data ({found})");
+    Err(wrong(what, "Say what happened without naming or numbering a person; nothing was kept."))
 }
 
 #[cfg(test)]

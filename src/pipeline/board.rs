@@ -1,0 +1,203 @@
+//! What a reader of the board sees of a released run: made of `shown.json`, which holds what `disclose` made, and of the lists
+//! as they were then. Nothing here reads an exact result.
+
+pub mod agency;
+pub mod cells;
+pub mod downloads;
+pub mod figures;
+pub mod moved;
+pub mod stand;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::NaiveDate;
+
+use super::run::{CONFIGURATION, LISTS, PIPELINE, SHOWN};
+use crate::disclose::{Publishable, keep};
+use crate::ledger::Ledger;
+use crate::model::Error;
+use crate::report::BoardView;
+use crate::report::view::Parts;
+use crate::spec::{Pipeline, Reference};
+
+/// So many runs are kept open; a meeting looks at two.
+const OPEN_MAX: usize = 4;
+
+/// A run that the board may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// The run.
+    pub run: String,
+    /// Its day.
+    pub as_of: NaiveDate,
+    /// When it was released, UTC; empty where that is not known.
+    pub released_at: String,
+    /// Who released it; empty where nobody had to.
+    pub released_by: String,
+}
+
+/// Runs that the board may see, the current one first.
+///
+/// # Errors
+/// The ledger could not be read.
+pub fn releases(ledger: &Ledger) -> Result<Vec<Released>, Error> {
+    let runs = ledger.runs()?.into_iter().rev();
+    let released =
+        |r: crate::ledger::Run| Released { run: r.run, as_of: r.as_of, released_at: r.noted_at, released_by: String::new() };
+    Ok(runs.map(released).collect())
+}
+
+/// A run with everything of it that may be shown.
+#[derive(Debug)]
+pub struct OpenBoard {
+    /// The run.
+    pub run: String,
+    /// The report as its renderers have it.
+    pub view: BoardView,
+    shown: Publishable,
+    pipeline: Pipeline,
+    reference: Reference,
+}
+
+impl OpenBoard {
+    /// What may be shown.
+    pub fn shown(&self) -> &Publishable {
+        &self.shown
+    }
+
+    /// The lists as they were in the run.
+    pub fn reference(&self) -> &Reference {
+        &self.reference
+    }
+
+    /// The pipeline file as it was in the run.
+    pub fn pipeline(&self) -> &Pipeline {
+        &self.pipeline
+    }
+
+    /// The day of the run.
+    pub fn as_of(&self) -> NaiveDate {
+        self.shown.as_of()
+    }
+
+    pub(super) fn parts(&self) -> Parts<'_> {
+        Parts::new(&self.shown, &self.pipeline, &self.reference)
+    }
+
+    /// A board of a made-up run, for the tests of its parts.
+    #[cfg(test)]
+    pub(super) fn of(run: &str, shown: Publishable, pipeline: Pipeline, reference: Reference) -> Self {
+        let view = BoardView::new(&shown, &pipeline, &reference);
+        Self { run: run.to_owned(), view, shown, pipeline, reference }
+    }
+}
+
+/// Opens runs for their readers, and keeps the last few open.
+#[derive(Debug)]
+pub struct Shelf {
+    data: PathBuf,
+    reports: PathBuf,
+    open: Mutex<Vec<Arc<OpenBoard>>>,
+}
+
+impl Shelf {
+    /// The runs of a data folder and their reports.
+    pub fn new(data: &Path, reports: &Path) -> Self {
+        Self { data: data.to_owned(), reports: reports.to_owned(), open: Mutex::new(Vec::new()) }
+    }
+
+    /// The reports folder.
+    pub fn reports(&self) -> &Path {
+        &self.reports
+    }
+
+    /// The run that the board sees now; none before the first release.
+    ///
+    /// # Errors
+    /// The ledger or the run could not be read.
+    pub fn current(&self, ledger: &Ledger) -> Result<Option<Arc<OpenBoard>>, Error> {
+        match releases(ledger)?.first() {
+            Some(release) => self.open(&release.run).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A run that was released; none of any other.
+    ///
+    /// # Errors
+    /// The ledger or the run could not be read.
+    pub fn released(&self, ledger: &Ledger, run: &str) -> Result<Option<Arc<OpenBoard>>, Error> {
+        match releases(ledger)?.iter().any(|r| r.run == run) {
+            true => self.open(run).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Any run, released or not, as the board would see it: for its preview by those who may release it.
+    ///
+    /// # Errors
+    /// No such run, or one that an older version of this program made.
+    pub fn open(&self, run: &str) -> Result<Arc<OpenBoard>, Error> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = open.iter().position(|b| b.run == run) {
+            let board = open.remove(at);
+            open.push(board.clone());
+            return Ok(board);
+        }
+        let board = Arc::new(read(&self.data, run)?);
+        if open.len() == OPEN_MAX {
+            open.remove(0);
+        }
+        open.push(board.clone());
+        Ok(board)
+    }
+
+    /// Forgets what is open: a run was built again under its name.
+    pub fn forget(&self) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// Whether a name can be that of a run, and so of a folder: `2015-01-31-072bf2348bcf`.
+pub fn is_run(name: &str) -> bool {
+    let (day, hash) = name.split_at_checked(10).unwrap_or_default();
+    let hash = hash.strip_prefix('-').unwrap_or_default();
+    day.parse::<NaiveDate>().is_ok()
+        && hash.len() == 12
+        && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+fn read(data: &Path, run: &str) -> Result<OpenBoard, Error> {
+    let absent = |what: &str| {
+        let advice = "Run the same night again with --full; `lscb history` lists the runs.";
+        Error::state(format!("run {run}"), what, advice)
+    };
+    if !is_run(run) {
+        return Err(absent("is no name of a run"));
+    }
+    let folder = data.join("runs").join(run);
+    let file = folder.join(SHOWN);
+    let bytes = std::fs::read(&file).map_err(|_| absent("has kept nothing that pages can be made of"))?;
+    let configuration = folder.join(CONFIGURATION);
+    let pipeline = Pipeline::read(&configuration.join(PIPELINE))?;
+    let reference = Reference::read(&configuration.join(LISTS))?;
+    let shown = keep::read(&bytes, &file.display().to_string())?;
+    let view = BoardView::new(&shown, &pipeline, &reference);
+    Ok(OpenBoard { run: run.to_owned(), view, shown, pipeline, reference })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_a_run_is_a_day_and_a_hash() {
+        assert!(is_run("2015-01-31-072bf2348bcf"));
+        for name in ["", "latest", "2015-01-31", "2015-01-31-072bf2348bc", "2015-13-31-072bf2348bcf", "../2015-01-31",
+            "2015-01-31-072bf2348bcF", "2015-01-31-../../../et", "\u{e9}015-01-31-072bf2348bcf"]
+        {
+            assert!(!is_run(name), "{name}");
+        }
+    }
+}
