@@ -2,9 +2,13 @@
 
 mod challenges;
 mod contents;
+mod edits;
+mod explanations;
+mod jobs;
 mod layouts;
 mod mappings;
 mod queries;
+mod releases;
 mod runs;
 mod submissions;
 
@@ -13,9 +17,13 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
+pub use edits::Edit;
+pub use explanations::{ExplanationState, Given};
+pub use jobs::{Job, JobOutcome, JobState};
 pub use layouts::Remembered;
 pub use mappings::Mapping;
 pub use queries::Question;
+pub use releases::{Release, ReleaseDecision};
 pub use runs::Run;
 
 use crate::model::Error;
@@ -93,6 +101,10 @@ const MIGRATIONS: &[M<'_>] = &[
             PRIMARY KEY (agency, return_id, header)
         ) STRICT;",
     ),
+    M::up(jobs::MIGRATION),
+    M::up(releases::MIGRATION),
+    M::up(explanations::MIGRATION),
+    M::up(edits::MIGRATION),
     M::up(challenges::MIGRATION),
 ];
 

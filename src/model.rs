@@ -28,6 +28,7 @@ pub mod stream;
 pub mod submission;
 pub mod table;
 pub mod trial;
+pub mod who;
 
 pub use calendar::{Due, DueState, Held, NotHeard, Punctuality};
 pub use cell::{Board, Cell, CellId, Evidence, Grain, Signal, Tier};
@@ -47,3 +48,4 @@ pub use series::{Point, Series};
 pub use stream::Stream;
 pub use table::{Column, ColumnKind, Table};
 pub use trial::Trial;
+pub use who::Who;

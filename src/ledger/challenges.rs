@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Ledger;
-use crate::model::Error;
-use crate::model::challenge::{About, By, Challenge, Outcome, Question, Reply, ReplyKind};
+use crate::model::challenge::{About, Challenge, Outcome, Question, Reply, ReplyKind};
+use crate::model::{Error, Who};
 
 /// A reply has its number, so that of two that answer the same state one is refused.
 pub const MIGRATION: &str = "CREATE TABLE challenges (
@@ -15,7 +15,7 @@ pub const MIGRATION: &str = "CREATE TABLE challenges (
         title TEXT NOT NULL,
         question TEXT NOT NULL,
         due_on TEXT NOT NULL,
-        asked_by_id INTEGER NOT NULL,
+        asked_by_id INTEGER,
         asked_by TEXT NOT NULL,
         asked_at TEXT NOT NULL,
         run TEXT NOT NULL,
@@ -29,7 +29,7 @@ pub const MIGRATION: &str = "CREATE TABLE challenges (
         words TEXT NOT NULL,
         outcome TEXT,
         due_on TEXT,
-        given_by_id INTEGER NOT NULL,
+        given_by_id INTEGER,
         given_by TEXT NOT NULL,
         given_at TEXT NOT NULL,
         run TEXT NOT NULL,
@@ -160,7 +160,7 @@ fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
         title: row.get(3)?,
         text: row.get(4)?,
         due_on: day(&row.get::<_, String>(5)?),
-        by: By { id: row.get(6)?, name: row.get(7)? },
+        by: Who { id: row.get(6)?, name: row.get(7)? },
         at: row.get(8)?,
         run: row.get(9)?,
         stood: row.get(10)?,
@@ -179,7 +179,7 @@ fn reply(row: &Row<'_>) -> rusqlite::Result<Reply> {
         text: row.get(1)?,
         outcome: row.get::<_, Option<String>>(2)?.as_deref().and_then(Outcome::parse),
         due_on: row.get::<_, Option<String>>(3)?.as_deref().map(day),
-        by: By { id: row.get(4)?, name: row.get(5)? },
+        by: Who { id: row.get(4)?, name: row.get(5)? },
         at: row.get(6)?,
         run: row.get(7)?,
     })
@@ -196,7 +196,7 @@ mod tests {
             title: "Neglect, Corby".into(),
             text: "What has changed since the autumn?".into(),
             due_on: day("2015-02-28"),
-            by: By { id: 7, name: "A. Member".into() },
+            by: Who::person(7, "A. Member"),
             at: "2015-02-01T10:00:00Z".into(),
             run: "2015-01-31-072bf2348bcf".into(),
             stood: "Look here".into(),
@@ -209,7 +209,7 @@ mod tests {
             text: "A new team began.".into(),
             outcome: (kind == ReplyKind::Closed).then_some(Outcome::Explained),
             due_on: (kind == ReplyKind::FollowUp).then(|| day("2015-03-31")),
-            by: By { id: 9, name: "An Agency".into() },
+            by: Who::person(9, "An Agency"),
             at: "2015-02-02T10:00:00Z".into(),
             run: "2015-01-31-072bf2348bcf".into(),
         }

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::model::cell::CellId;
+use crate::model::who::Who;
 
 /// What is asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,15 +130,6 @@ impl Outcome {
     }
 }
 
-/// Who did something: as the account was called then.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct By {
-    /// Id of the account.
-    pub id: i64,
-    /// Its name.
-    pub name: String,
-}
-
 /// Something said after the question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -150,7 +142,7 @@ pub struct Reply {
     /// By when an answer is asked for; of a follow-up alone.
     pub due_on: Option<NaiveDate>,
     /// Who.
-    pub by: By,
+    pub by: Who,
     /// When, RFC 3339 UTC.
     pub at: String,
     /// The run that the board saw then.
@@ -171,7 +163,7 @@ pub struct Question {
     /// By when an answer is asked for.
     pub due_on: NaiveDate,
     /// Who asks.
-    pub by: By,
+    pub by: Who,
     /// When, RFC 3339 UTC.
     pub at: String,
     /// The run that it is asked of.
@@ -277,7 +269,7 @@ mod tests {
     }
 
     fn challenge(replies: &[ReplyKind]) -> Challenge {
-        let by = || By { id: 1, name: "A. Member".into() };
+        let by = || Who::person(1, "A. Member");
         let reply = |kind: &ReplyKind| Reply {
             kind: *kind,
             text: "x".into(),

@@ -8,6 +8,7 @@ pub mod figures;
 pub mod moved;
 pub mod stand;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,21 +32,38 @@ pub struct Released {
     pub run: String,
     /// Its day.
     pub as_of: NaiveDate,
-    /// When it was released, UTC; empty where that is not known.
+    /// When it was released, RFC 3339 UTC.
     pub released_at: String,
-    /// Who released it; empty where nobody had to.
+    /// Who released it.
     pub released_by: String,
+    /// What was said of it; may be empty.
+    pub note: String,
 }
 
-/// Runs that the board may see, the current one first.
+/// Runs that the board may see, the current one first, then the latest released. One that is held now is not among them.
 ///
 /// # Errors
 /// The ledger could not be read.
 pub fn releases(ledger: &Ledger) -> Result<Vec<Released>, Error> {
-    let runs = ledger.runs()?.into_iter().rev();
-    let released =
-        |r: crate::ledger::Run| Released { run: r.run, as_of: r.as_of, released_at: r.noted_at, released_by: String::new() };
-    Ok(runs.map(released).collect())
+    let runs: BTreeMap<String, NaiveDate> = ledger.runs()?.into_iter().map(|r| (r.run, r.as_of)).collect();
+    let current = ledger.current_release()?.map(|r| r.run);
+    let mut decided = BTreeSet::new();
+    let mut released = Vec::new();
+    // The latest decision on a run is the one that counts.
+    for decision in ledger.release_decisions()? {
+        let as_of = runs.get(&decision.run).filter(|_| decided.insert(decision.run.clone()));
+        if let (Some(as_of), true) = (as_of, decision.is_release) {
+            released.push(Released {
+                run: decision.run,
+                as_of: *as_of,
+                released_at: decision.at,
+                released_by: decision.by.name,
+                note: decision.note,
+            });
+        }
+    }
+    released.sort_by_key(|r| Some(&r.run) != current.as_ref());
+    Ok(released)
 }
 
 /// A run with everything of it that may be shown.

@@ -10,41 +10,21 @@ use chrono_tz::Europe::London;
 use super::board::stand::has_moved;
 use super::board::{OpenBoard, Shelf};
 use super::configuration::Configuration;
-use super::queries;
+use super::freetext;
+use super::refusal::{Form, Refusal};
 use crate::ledger::Ledger;
-use crate::model::Error;
-use crate::model::challenge::{About, By, Challenge, Outcome, Question, Reply, ReplyKind, Standing};
+use crate::model::{Error, Who};
+use crate::model::challenge::{About, Challenge, Outcome, Question, Reply, ReplyKind, Standing};
 use crate::report::names::Names;
 use crate::report::words;
 
 /// Days to answer in, where the asker says nothing else.
 pub const DAYS_TO_ANSWER: u64 = 28;
 
-/// A text may have so many characters.
-pub const TEXT_MAX: usize = 2000;
-
-/// Why something was not taken: the field, and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// Name of the field.
-    pub field: &'static str,
-    /// What is wrong and what to do, a sentence.
-    pub message: String,
-}
-
-impl Fault {
-    fn of(field: &'static str, message: impl Into<String>) -> Self {
-        Self { field, message: message.into() }
-    }
-}
-
-/// What came of a try: done, or what stands against it.
-pub type Tried<T> = Result<Result<T, Vec<Fault>>, Error>;
-
 /// Who does something, when, and which report the board sees then.
 pub struct Moment<'a> {
     /// Who.
-    pub by: By,
+    pub by: Who,
     /// Now, RFC 3339 UTC.
     pub at: &'a str,
     /// The day that counts as today.
@@ -116,21 +96,20 @@ pub fn agencies_to_ask(board: &OpenBoard, about: &About) -> Vec<(String, String)
 /// Puts a question to an agency and gives its number.
 ///
 /// # Errors
-/// The ledger could not be written.
-pub fn ask(ledger: &Ledger, asked: &Asked, moment: &Moment<'_>) -> Tried<i64> {
-    let mut faults = Vec::new();
+/// The form does not hold, or the ledger could not be written.
+pub fn ask(ledger: &Ledger, asked: &Asked, moment: &Moment<'_>) -> Result<i64, Refusal> {
+    let mut form = Form::default();
     let about = About::parse(&asked.about);
     let stood = about.as_ref().and_then(|a| Some((moment.board.title_of(a)?, moment.board.stands(a)?)));
-    if stood.is_none() {
-        faults.push(Fault::of("about", "Choose a place on a map or a figure to ask about; the current report does not have this one."));
-    }
-    if !moment.board.reference().agencies_on(moment.board.as_of()).iter().any(|a| a.agency == asked.agency) {
-        faults.push(Fault::of("agency", "Choose the agency that is to answer."));
-    }
-    let due_on = due(&asked.due_on, moment.today).map_err(|f| faults.push(f)).ok();
-    faults.extend(text_faults("question", "question", &asked.text, moment));
-    let (Some(about), Some((title, stood)), Some(due_on), true) = (about, stood, due_on, faults.is_empty()) else {
-        return Ok(Err(faults));
+    form.expect(stood.is_some(), "about", "Choose a place on a map, or a figure, that the current report has");
+    let agencies = moment.board.reference().agencies_on(moment.board.as_of());
+    let is_known = agencies.iter().any(|a| a.agency == asked.agency);
+    form.expect(is_known, "agency", "Choose the agency that is to answer");
+    check_text(&mut form, "question", "Enter the question", &asked.text, moment);
+    let due_on = due(&mut form, &asked.due_on, moment.today);
+    form.done()?;
+    let (Some(about), Some((title, stood)), Some(due_on)) = (about, stood, due_on) else {
+        return Err(Refusal::wrong("about", "Choose what to ask about"));
     };
     let question = Question {
         agency: asked.agency.clone(),
@@ -143,7 +122,7 @@ pub fn ask(ledger: &Ledger, asked: &Asked, moment: &Moment<'_>) -> Tried<i64> {
         run: moment.board.run.clone(),
         stood,
     };
-    ledger.ask(&question).map(Ok)
+    Ok(ledger.ask(&question)?)
 }
 
 /// A reply as somebody types it.
@@ -159,55 +138,57 @@ pub struct Said {
     pub outcome: String,
 }
 
-/// The agency answers what was put to it. None where nothing of this number was.
+/// The agency answers what was put to it.
 ///
 /// # Errors
-/// The ledger could not be read or written.
-pub fn answer(ledger: &Ledger, agency: &str, id: i64, said: &Said, moment: &Moment<'_>) -> Tried<Option<()>> {
-    let Some(challenge) = ledger.challenge_of(agency, id)? else { return Ok(Ok(None)) };
-    reply(ledger, &challenge, ReplyKind::Answer, said, moment).map(|r| r.map(Some))
+/// Nothing of this number was put to it, the form does not hold, somebody replied meanwhile, or the ledger could not be
+/// written.
+pub fn answer(ledger: &Ledger, agency: &str, id: i64, said: &Said, moment: &Moment<'_>) -> Result<(), Refusal> {
+    reply(ledger, ledger.challenge_of(agency, id)?, ReplyKind::Answer, said, moment)
 }
 
-/// The board asks on. None where there is no such challenge.
+/// The board asks on.
 ///
 /// # Errors
-/// The ledger could not be read or written.
-pub fn follow_up(ledger: &Ledger, id: i64, said: &Said, moment: &Moment<'_>) -> Tried<Option<()>> {
-    let Some(challenge) = ledger.challenge(id)? else { return Ok(Ok(None)) };
-    reply(ledger, &challenge, ReplyKind::FollowUp, said, moment).map(|r| r.map(Some))
+/// As [`answer`].
+pub fn follow_up(ledger: &Ledger, id: i64, said: &Said, moment: &Moment<'_>) -> Result<(), Refusal> {
+    reply(ledger, ledger.challenge(id)?, ReplyKind::FollowUp, said, moment)
 }
 
-/// The board closes it with an outcome. None where there is no such challenge.
+/// The board closes it with an outcome.
 ///
 /// # Errors
-/// The ledger could not be read or written.
-pub fn close(ledger: &Ledger, id: i64, said: &Said, moment: &Moment<'_>) -> Tried<Option<()>> {
-    let Some(challenge) = ledger.challenge(id)? else { return Ok(Ok(None)) };
-    reply(ledger, &challenge, ReplyKind::Closed, said, moment).map(|r| r.map(Some))
+/// As [`answer`].
+pub fn close(ledger: &Ledger, id: i64, said: &Said, moment: &Moment<'_>) -> Result<(), Refusal> {
+    reply(ledger, ledger.challenge(id)?, ReplyKind::Closed, said, moment)
 }
 
-fn reply(ledger: &Ledger, challenge: &Challenge, kind: ReplyKind, said: &Said, moment: &Moment<'_>) -> Tried<()> {
-    let (field, what) = match kind {
-        ReplyKind::Answer => ("answer", "answer"),
-        ReplyKind::FollowUp => ("question", "question"),
-        ReplyKind::Closed => ("words", "reason"),
+fn reply(
+    ledger: &Ledger,
+    challenge: Option<Challenge>,
+    kind: ReplyKind,
+    said: &Said,
+    moment: &Moment<'_>,
+) -> Result<(), Refusal> {
+    let Some(challenge) = challenge else { return Err(Refusal::Gone(String::from("There is no such question."))) };
+    let (field, missing) = match kind {
+        ReplyKind::Answer => ("answer", "Enter the answer"),
+        ReplyKind::FollowUp => ("question", "Enter what else is asked"),
+        ReplyKind::Closed => ("words", "Enter why it is closed"),
     };
-    let late = || Fault::of(field, "Somebody has replied meanwhile. Read what was said, and then say what you want to say.");
+    let late = "Somebody has replied meanwhile: read what was said, and then say what you want to say";
     if said.after != challenge.replies.len() || !challenge.takes(kind) {
-        return Ok(Err(vec![late()]));
+        return Err(Refusal::wrong(field, late));
     }
-    let mut faults = text_faults(field, what, &said.text, moment);
-    let mut due_on = None;
-    if kind == ReplyKind::FollowUp {
-        due_on = due(&said.due_on, moment.today).map_err(|f| faults.push(f)).ok();
-    }
+    let mut form = Form::default();
     let outcome = Outcome::parse(&said.outcome).filter(|_| kind == ReplyKind::Closed);
-    if kind == ReplyKind::Closed && outcome.is_none() {
-        faults.insert(0, Fault::of("outcome", "Choose what came of it."));
-    }
-    if !faults.is_empty() {
-        return Ok(Err(faults));
-    }
+    form.expect(kind != ReplyKind::Closed || outcome.is_some(), "outcome", "Choose what came of it");
+    check_text(&mut form, field, missing, &said.text, moment);
+    let due_on = match kind {
+        ReplyKind::FollowUp => due(&mut form, &said.due_on, moment.today),
+        _ => None,
+    };
+    form.done()?;
     let reply = Reply {
         kind,
         text: tidy(&said.text),
@@ -217,7 +198,7 @@ fn reply(ledger: &Ledger, challenge: &Challenge, kind: ReplyKind, said: &Said, m
         at: moment.at.to_owned(),
         run: moment.board.run.clone(),
     };
-    Ok(ledger.reply(challenge.id, said.after, &reply)?.then_some(()).ok_or_else(|| vec![late()]))
+    if ledger.reply(challenge.id, said.after, &reply)? { Ok(()) } else { Err(Refusal::wrong(field, late)) }
 }
 
 /// The log for the board, or for an agency its own part: those whose move is due first, then the latest asked.
@@ -289,36 +270,23 @@ fn tidy(text: &str) -> String {
     text.replace("\r\n", "\n").trim().to_owned()
 }
 
-fn text_faults(field: &'static str, what: &str, text: &str, moment: &Moment<'_>) -> Vec<Fault> {
+fn check_text(form: &mut Form, field: &'static str, missing: &str, text: &str, moment: &Moment<'_>) {
     let text = tidy(text);
-    if text.is_empty() {
-        return vec![Fault::of(field, format!("Enter the {what}."))];
-    }
-    let length = text.chars().count();
-    if length > TEXT_MAX {
-        return vec![Fault::of(field, format!("The {what} has {length} characters; it may have {TEXT_MAX}."))];
-    }
-    match queries::personal(&text, moment.today) {
-        None => Vec::new(),
-        Some(kind) => vec![Fault::of(
-            field,
-            format!("The {what} looks as if it held personal data ({kind}). Say it without naming or numbering a person; nothing was kept."),
-        )],
+    form.expect(!text.is_empty(), field, missing);
+    for reason in freetext::check(moment.configuration, &text, moment.today).err().unwrap_or_default() {
+        form.wrong(field, reason);
     }
 }
 
 /// A day to answer by: `2015-02-28`, today or later, within a year.
-fn due(text: &str, today: NaiveDate) -> Result<NaiveDate, Fault> {
+fn due(form: &mut Form, text: &str, today: NaiveDate) -> Option<NaiveDate> {
     const FIELD: &str = "due_on";
-    let Ok(day) = text.trim().parse::<NaiveDate>() else {
-        return Err(Fault::of(FIELD, "Enter the day by which an answer is asked for, such as 28 2 2015."));
-    };
+    let day = text.trim().parse::<NaiveDate>().ok();
     let latest = today.checked_add_days(Days::new(366)).unwrap_or(today);
-    match day {
-        day if day < today => Err(Fault::of(FIELD, "The day by which an answer is asked for must be today or later.")),
-        day if day > latest => Err(Fault::of(FIELD, "The day by which an answer is asked for must be within a year.")),
-        day => Ok(day),
-    }
+    form.expect(day.is_some(), FIELD, "Enter the day by which an answer is asked for, such as 28 2 2015");
+    form.expect(day.is_none_or(|d| d >= today), FIELD, "The day by which an answer is asked for must be today or later");
+    form.expect(day.is_none_or(|d| d <= latest), FIELD, "The day by which an answer is asked for must be within a year");
+    day
 }
 
 #[cfg(test)]
@@ -331,7 +299,9 @@ mod tests {
         for (text, fits) in
             [("2015-01-31", true), ("2015-02-28", true), ("2015-01-30", false), ("2016-02-02", false), ("", false), ("soon", false)]
         {
-            assert_eq!(due(text, today).is_ok(), fits, "{text}");
+            let mut form = Form::default();
+            due(&mut form, text, today);
+            assert_eq!(form.done().is_ok(), fits, "{text}");
         }
         assert_eq!(usual_due(today).to_string(), "2015-02-28");
     }

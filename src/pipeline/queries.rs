@@ -61,7 +61,11 @@ pub fn list(data: &Path, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
     listed(&Ledger::open(data)?, agency)
 }
 
-fn listed(ledger: &Ledger, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
+/// The same of an open ledger.
+///
+/// # Errors
+/// The ledger could not be read.
+pub fn listed(ledger: &Ledger, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
     let mut latest: BTreeMap<String, (Question, usize)> = BTreeMap::new();
     for question in ledger.queries()? {
         let times = latest.get(&question.asked.id).map_or(0, |(_, times)| *times);
@@ -192,7 +196,7 @@ fn wrong(what: impl Into<String>, advice: &str) -> Error {
 }
 
 /// Both ends of `LOW..HIGH`.
-fn extent(text: &str) -> Result<(Option<f64>, Option<f64>), Error> {
+pub(super) fn extent(text: &str) -> Result<(Option<f64>, Option<f64>), Error> {
     let advice = "Write it as 20..60, 20.. or ..60, in the unit of the figure.";
     let end = |part: &str| match part.trim() {
         "" => Ok(None),
@@ -212,25 +216,23 @@ fn extent(text: &str) -> Result<(Option<f64>, Option<f64>), Error> {
     }
 }
 
-/// What in a text looks like personal data, by the gate that every free text of a return passes: a code and a kind, never
-/// repeated; none where nothing does.
-pub(super) fn personal(text: &str, day: NaiveDate) -> Option<String> {
+/// The gate that every free text of a return passes; what it holds back is named by kind, never repeated.
+fn gate(explanation: &str, day: NaiveDate) -> Result<(), Error> {
     let row = |row, text: &str| RawRow {
         row,
         hidden: false,
         cells: vec![RawCell { column: 1, value: RawValue::Text(text.to_owned()), note: CellNote::Plain }],
     };
-    let rows = vec![row(1, "explanation"), row(2, text)];
+    let rows = vec![row(1, "explanation"), row(2, explanation)];
     let sheet = RawSheet { rows, ..RawSheet::default() };
     let found = validate::scan(&RawFile { kind: FileKind::Csv, epoch_1904: false, sheets: vec![sheet] }, day);
-    let finding = found.iter().find(|f| f.severity != Severity::Note)?;
-    Some(format!("{}: {}", finding.code, finding.message))
-}
-
-fn gate(explanation: &str, day: NaiveDate) -> Result<(), Error> {
-    let Some(found) = personal(explanation, day) else { return Ok(()) };
-    let what = format!("the explanation looks as if it held personal data ({found})");
-    Err(wrong(what, "Say what happened without naming or numbering a person; nothing was kept."))
+    match found.iter().find(|f| f.severity != Severity::Note) {
+        None => Ok(()),
+        Some(finding) => Err(wrong(
+            format!("the explanation looks as if it held personal data ({}): {}", finding.code, finding.message),
+            "Say what happened without naming or numbering a person; nothing was kept.",
+        )),
+    }
 }
 
 #[cfg(test)]

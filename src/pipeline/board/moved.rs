@@ -223,6 +223,7 @@ mod tests {
             as_of: day.parse().unwrap(),
             released_at: String::new(),
             released_by: String::new(),
+            note: String::new(),
         };
         let releases = [release("c", "2015-02-28"), release("b", "2015-02-28"), release("a", "2015-01-31")];
         let (then, now) = usual_pair(&releases).unwrap();
