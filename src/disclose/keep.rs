@@ -68,7 +68,8 @@ pub fn write(shown: &Publishable, audience: Audience) -> Result<String, Error> {
         grains: &shown.grains,
         gone: &shown.gone,
     };
-    let failed = |e: serde_json::Error| Error::state("shown.json", e.to_string(), "This is a mistake of ours: report it.");
+    let failed =
+        |e: serde_json::Error| Error::state("shown.json", e.to_string(), "This is a mistake of ours: report it.");
     let mut value = serde_json::to_value(written).map_err(failed)?;
     round(&mut value);
     serde_json::to_string(&value).map_err(failed)
@@ -160,19 +161,7 @@ impl From<ShownPoint> for PointRow {
     fn from(p: ShownPoint) -> Self {
         let ShownPoint { period, numerator, denominator, value, lower, upper, interval_method, .. } = p;
         let ends = (p.mean, p.lower_limit, p.upper_limit);
-        Self(
-            period,
-            numerator,
-            denominator,
-            value,
-            lower,
-            upper,
-            interval_method,
-            ends.0,
-            ends.1,
-            ends.2,
-            p.variation,
-        )
+        Self(period, numerator, denominator, value, lower, upper, interval_method, ends.0, ends.1, ends.2, p.variation)
     }
 }
 

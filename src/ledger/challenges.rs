@@ -36,8 +36,7 @@ pub const MIGRATION: &str = "CREATE TABLE challenges (
         PRIMARY KEY (challenge, number)
     ) STRICT;";
 
-const COLUMNS: &str =
-    "id, agency, about, title, question, due_on, asked_by_id, asked_by, asked_at, run, stood";
+const COLUMNS: &str = "id, agency, about, title, question, due_on, asked_by_id, asked_by, asked_at, run, stood";
 
 impl Ledger {
     /// Keeps a question and gives its number.

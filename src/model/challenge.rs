@@ -260,10 +260,14 @@ mod tests {
 
     #[test]
     fn what_it_is_about_reads_back() {
-        for text in ["cells/locality/neglect/corby", "cells/board/cse", "indicators/missing/police/corby", "indicators/a/b/-"] {
+        for text in
+            ["cells/locality/neglect/corby", "cells/board/cse", "indicators/missing/police/corby", "indicators/a/b/-"]
+        {
             assert_eq!(About::parse(text).map(|a| a.to_string()).as_deref(), Some(text));
         }
-        for text in ["", "cells/", "cells/place/neglect/corby", "indicators/a/b", "indicators/a/b/c/d", "indicators/a//c"] {
+        for text in
+            ["", "cells/", "cells/place/neglect/corby", "indicators/a/b", "indicators/a/b/c/d", "indicators/a//c"]
+        {
             assert_eq!(About::parse(text), None, "{text}");
         }
     }

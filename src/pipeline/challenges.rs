@@ -13,8 +13,8 @@ use super::configuration::Configuration;
 use super::freetext;
 use super::refusal::{Form, Refusal};
 use crate::ledger::Ledger;
-use crate::model::{Error, Who};
 use crate::model::challenge::{About, Challenge, Outcome, Question, Reply, ReplyKind, Standing};
+use crate::model::{Error, Who};
 use crate::report::names::Names;
 use crate::report::words;
 
@@ -218,7 +218,13 @@ pub fn log(ledger: &Ledger, shelf: &Shelf, agency: Option<&str>, today: NaiveDat
 ///
 /// # Errors
 /// The ledger could not be read.
-pub fn one(ledger: &Ledger, shelf: &Shelf, agency: Option<&str>, id: i64, today: NaiveDate) -> Result<Option<Shown>, Error> {
+pub fn one(
+    ledger: &Ledger,
+    shelf: &Shelf,
+    agency: Option<&str>,
+    id: i64,
+    today: NaiveDate,
+) -> Result<Option<Shown>, Error> {
     let found = match agency {
         Some(agency) => ledger.challenge_of(agency, id)?,
         None => ledger.challenge(id)?,
@@ -284,8 +290,16 @@ fn due(form: &mut Form, text: &str, today: NaiveDate) -> Option<NaiveDate> {
     let day = text.trim().parse::<NaiveDate>().ok();
     let latest = today.checked_add_days(Days::new(366)).unwrap_or(today);
     form.expect(day.is_some(), FIELD, "Enter the day by which an answer is asked for, such as 28 2 2015");
-    form.expect(day.is_none_or(|d| d >= today), FIELD, "The day by which an answer is asked for must be today or later");
-    form.expect(day.is_none_or(|d| d <= latest), FIELD, "The day by which an answer is asked for must be within a year");
+    form.expect(
+        day.is_none_or(|d| d >= today),
+        FIELD,
+        "The day by which an answer is asked for must be today or later",
+    );
+    form.expect(
+        day.is_none_or(|d| d <= latest),
+        FIELD,
+        "The day by which an answer is asked for must be within a year",
+    );
     day
 }
 
@@ -296,9 +310,14 @@ mod tests {
     #[test]
     fn a_day_to_answer_by_is_to_come() {
         let today = "2015-01-31".parse().unwrap();
-        for (text, fits) in
-            [("2015-01-31", true), ("2015-02-28", true), ("2015-01-30", false), ("2016-02-02", false), ("", false), ("soon", false)]
-        {
+        for (text, fits) in [
+            ("2015-01-31", true),
+            ("2015-02-28", true),
+            ("2015-01-30", false),
+            ("2016-02-02", false),
+            ("", false),
+            ("soon", false),
+        ] {
             let mut form = Form::default();
             due(&mut form, text, today);
             assert_eq!(form.done().is_ok(), fits, "{text}");

@@ -55,7 +55,9 @@ impl OpenBoard {
             self.shown.series().iter().filter(|s| s.indicator == series.indicator && *s != series).collect();
         let of_board: Vec<&&ShownSeries> = same.iter().filter(|s| whole == Some(s.locality.as_str())).collect();
         let board = match &of_board[..] {
-            [one] => one.latest().map(|p| format!("{} in {}", words::shown_value(indicator, p.value), p.period.words())),
+            [one] => {
+                one.latest().map(|p| format!("{} in {}", words::shown_value(indicator, p.value), p.period.words()))
+            }
             _ => None,
         };
         // A place is held against places, the whole board's figure against other agencies' of the whole board.

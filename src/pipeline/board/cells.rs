@@ -166,7 +166,9 @@ impl OpenBoard {
         };
         let mut rows: Vec<StandardRow> = signal.standards.iter().map(row).collect();
         // What fell short is what a reader asks about.
-        rows.sort_by(|a, b| (!a.short, &a.agency, &a.standard, &b.period).cmp(&(!b.short, &b.agency, &b.standard, &a.period)));
+        rows.sort_by(|a, b| {
+            (!a.short, &a.agency, &a.standard, &b.period).cmp(&(!b.short, &b.agency, &b.standard, &a.period))
+        });
         rows
     }
 
@@ -202,7 +204,9 @@ fn note(signal: &ShownSignal, figures: &[SeriesRow]) -> &'static str {
         return "";
     }
     match signal.stream {
-        Stream::Performance if figures.is_empty() => "Its figures are totals of several returns, so that no single one stands behind it.",
+        Stream::Performance if figures.is_empty() => {
+            "Its figures are totals of several returns, so that no single one stands behind it."
+        }
         Stream::Performance | Stream::Section11 => "",
         Stream::Audits => "Single audited cases are never listed here.",
         Stream::ChildDeaths => "Single deaths are never listed here.",

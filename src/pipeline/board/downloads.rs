@@ -9,7 +9,11 @@ use crate::model::Error;
 
 /// Files at the top of a report: name, type, and what it is, in the order in which a reader wants them.
 const FILES: [(&str, &str, &str); 8] = [
-    ("index.html", "text/html; charset=utf-8", "The whole report as one page, which opens without a network and prints"),
+    (
+        "index.html",
+        "text/html; charset=utf-8",
+        "The whole report as one page, which opens without a network and prints",
+    ),
     (
         "board-pack.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -161,7 +165,10 @@ mod tests {
             assert_eq!(open(&reports, run, name).unwrap().is_some(), found, "{run}/{name}: {why}");
         }
         let opened = open(&reports, RUN, "charts/a-b-c.svg").unwrap().unwrap();
-        assert_eq!((opened.media_type, opened.save_as.as_str()), ("image/svg+xml", "2015-01-31-072bf2348bcf-charts-a-b-c.svg"));
+        assert_eq!(
+            (opened.media_type, opened.save_as.as_str()),
+            ("image/svg+xml", "2015-01-31-072bf2348bcf-charts-a-b-c.svg")
+        );
         let (top, charts) = list(&reports, RUN).unwrap();
         assert_eq!((top.len(), charts.len()), (1, 1));
     }

@@ -184,16 +184,16 @@ impl OpenBoard {
         for series in self.shown.series().iter().filter(|s| fits(s, sought)) {
             found.entry(&series.indicator).or_default().push(series);
         }
-        let wanted = |i: &&Indicator| {
-            (sought.theme.is_empty() || i.theme == sought.theme) && self.speaks_of(i, &sought.words)
-        };
+        let wanted =
+            |i: &&Indicator| (sought.theme.is_empty() || i.theme == sought.theme) && self.speaks_of(i, &sought.words);
         let row = |i: &Indicator| Some(self.indicator_row(i, found.get(i.indicator.as_str())?));
         self.reference.indicators.iter().filter(wanted).filter_map(row).collect()
     }
 
     fn speaks_of(&self, indicator: &Indicator, words: &str) -> bool {
         let theme = self.reference.theme(&indicator.theme).map_or("", |t| t.name.as_str());
-        let text = format!("{} {} {} {theme}", indicator.indicator, indicator.name, indicator.description).to_lowercase();
+        let text =
+            format!("{} {} {} {theme}", indicator.indicator, indicator.name, indicator.description).to_lowercase();
         words.to_lowercase().split_whitespace().all(|word| text.contains(word))
     }
 
@@ -300,11 +300,8 @@ impl OpenBoard {
             return Ok(None);
         };
         let cell = |grain, place: &str| CellId { grain, theme: listed.theme.clone(), place: place.to_owned() };
-        let cells = [
-            cell(Grain::Locality, &series.locality),
-            cell(Grain::Agency, &series.agency),
-            cell(Grain::Board, ""),
-        ];
+        let cells =
+            [cell(Grain::Locality, &series.locality), cell(Grain::Agency, &series.agency), cell(Grain::Board, "")];
         let cells = cells.iter().filter(|id| parts.cell(id).is_some()).map(|id| self.link(id)).collect();
         let drawn = Drawn { svg: chart::svg_inline(&view)?, series: path(series), chart: view };
         let elsewhere = self.rows_of(indicator).into_iter().filter(|other| other.path != row.path).collect();

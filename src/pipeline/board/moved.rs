@@ -227,7 +227,11 @@ mod tests {
         };
         let releases = [release("c", "2015-02-28"), release("b", "2015-02-28"), release("a", "2015-01-31")];
         let (then, now) = usual_pair(&releases).unwrap();
-        assert_eq!((then.run.as_str(), now.run.as_str()), ("a", "c"), "a second release of one day is no earlier report");
+        assert_eq!(
+            (then.run.as_str(), now.run.as_str()),
+            ("a", "c"),
+            "a second release of one day is no earlier report"
+        );
         assert!(usual_pair(&releases[..2]).is_none());
     }
 }

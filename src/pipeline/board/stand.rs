@@ -52,7 +52,9 @@ pub fn has_moved(about: &About, then: Option<&OpenBoard>, then_words: &str, now:
         return String::from("The question was put to the current report: whether it moved, the next one will show.");
     }
     let Some(stands) = now.stands(about) else {
-        return String::from("The current report does not have it any more, so nothing can be said of whether it moved.");
+        return String::from(
+            "The current report does not have it any more, so nothing can be said of whether it moved.",
+        );
     };
     let day = words::date(now.as_of());
     let Some(then) = then else {
@@ -79,8 +81,7 @@ pub fn has_moved(about: &About, then: Option<&OpenBoard>, then_words: &str, now:
                 let point = board.series(indicator, agency, place)?.latest()?.clone();
                 Some((point.period, point.value))
             };
-            let (Some(was), Some(is), Some(listed)) =
-                (latest(then), latest(now), now.reference.indicator(indicator))
+            let (Some(was), Some(is), Some(listed)) = (latest(then), latest(now), now.reference.indicator(indicator))
             else {
                 return format!("It stood at {then_words}; it stands at {stands}.");
             };
@@ -91,7 +92,11 @@ pub fn has_moved(about: &About, then: Option<&OpenBoard>, then_words: &str, now:
             match (was.1, is.1) {
                 (Shown::Number(before), Shown::Number(after)) => {
                     let then = words::value(listed, before);
-                    format!("{} It was {then} in {}, and is {stands}.{restated}", change(listed, before, after), was.0.words())
+                    format!(
+                        "{} It was {then} in {}, and is {stands}.{restated}",
+                        change(listed, before, after),
+                        was.0.words()
+                    )
                 }
                 _ => format!(
                     "It stood at {then_words}, and stands at {stands}: what is not shown cannot be compared.{restated}"
