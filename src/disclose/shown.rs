@@ -400,6 +400,27 @@ impl Publishable {
     }
 }
 
+/// Changes that the tests of pages make.
+#[cfg(test)]
+impl Publishable {
+    /// Gives it the name and day of a run.
+    pub fn test_rename(&mut self, run: &str) {
+        self.facts.run = run.to_owned();
+        self.as_of = run[..10].parse().unwrap();
+    }
+
+    /// One of its cells.
+    pub fn test_cell(&mut self, id: &str) -> &mut ShownCell {
+        self.cells.iter_mut().find(|c| c.id.to_string() == id).unwrap()
+    }
+
+    /// One of its series.
+    pub fn test_series(&mut self, indicator: &str, agency: &str, locality: &str) -> &mut ShownSeries {
+        let is_it = |s: &&mut ShownSeries| s.indicator == indicator && s.agency == agency && s.locality == locality;
+        self.series.iter_mut().find(is_it).unwrap()
+    }
+}
+
 /// Whether the optimism gap of a cell is listed.
 pub(super) fn optimism_listed(cell: &Cell) -> bool {
     cell.optimism.is_some_and(|o| o.listed)

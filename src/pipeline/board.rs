@@ -11,6 +11,7 @@ pub mod stand;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use chrono::NaiveDate;
 
@@ -116,13 +117,34 @@ impl OpenBoard {
 pub struct Shelf {
     data: PathBuf,
     reports: PathBuf,
-    open: Mutex<Vec<Arc<OpenBoard>>>,
+    open: Mutex<Vec<Held>>,
 }
+
+/// A run that is open, with the moment at which its file was written: a night that is done again builds it anew.
+#[derive(Debug)]
+struct Held {
+    board: Arc<OpenBoard>,
+    written: SystemTime,
+}
+
+/// The shelves of this process, one for a data folder.
+static SHELVES: Mutex<Vec<Arc<Shelf>>> = Mutex::new(Vec::new());
 
 impl Shelf {
     /// The runs of a data folder and their reports.
     pub fn new(data: &Path, reports: &Path) -> Self {
         Self { data: data.to_owned(), reports: reports.to_owned(), open: Mutex::new(Vec::new()) }
+    }
+
+    /// The same, shared by all who ask for these folders.
+    pub fn shared(data: &Path, reports: &Path) -> Arc<Self> {
+        let mut shelves = SHELVES.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = shelves.iter().find(|s| s.data == data && s.reports == reports).cloned();
+        known.unwrap_or_else(|| {
+            let shelf = Arc::new(Self::new(data, reports));
+            shelves.push(shelf.clone());
+            shelf
+        })
     }
 
     /// The reports folder.
@@ -135,7 +157,7 @@ impl Shelf {
     /// # Errors
     /// The ledger or the run could not be read.
     pub fn current(&self, ledger: &Ledger) -> Result<Option<Arc<OpenBoard>>, Error> {
-        match releases(ledger)?.first() {
+        match ledger.current_release()? {
             Some(release) => self.open(&release.run).map(Some),
             None => Ok(None),
         }
@@ -157,23 +179,23 @@ impl Shelf {
     /// # Errors
     /// No such run, or one that an older version of this program made.
     pub fn open(&self, run: &str) -> Result<Arc<OpenBoard>, Error> {
+        let file = if is_run(run) { self.data.join("runs").join(run).join(SHOWN) } else { PathBuf::new() };
+        let written = std::fs::metadata(&file).and_then(|m| m.modified()).map_err(|_| absent(run))?;
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = open.iter().position(|b| b.run == run) {
-            let board = open.remove(at);
-            open.push(board.clone());
-            return Ok(board);
+        if let Some(at) = open.iter().position(|h| h.board.run == run) {
+            let held = open.remove(at);
+            if held.written == written {
+                let board = held.board.clone();
+                open.push(held);
+                return Ok(board);
+            }
         }
-        let board = Arc::new(read(&self.data, run)?);
+        let board = Arc::new(read(&file, run)?);
         if open.len() == OPEN_MAX {
             open.remove(0);
         }
-        open.push(board.clone());
+        open.push(Held { board: board.clone(), written });
         Ok(board)
-    }
-
-    /// Forgets what is open: a run was built again under its name.
-    pub fn forget(&self) {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
@@ -186,18 +208,14 @@ pub fn is_run(name: &str) -> bool {
         && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
-fn read(data: &Path, run: &str) -> Result<OpenBoard, Error> {
-    let absent = |what: &str| {
-        let advice = "Run the same night again with --full; `lscb history` lists the runs.";
-        Error::state(format!("run {run}"), what, advice)
-    };
-    if !is_run(run) {
-        return Err(absent("is no name of a run"));
-    }
-    let folder = data.join("runs").join(run);
-    let file = folder.join(SHOWN);
-    let bytes = std::fs::read(&file).map_err(|_| absent("has kept nothing that pages can be made of"))?;
-    let configuration = folder.join(CONFIGURATION);
+fn absent(run: &str) -> Error {
+    let advice = "Run the same night again with --full; `lscb history` lists the runs.";
+    Error::state(format!("run {run}"), "has kept nothing that pages can be made of", advice)
+}
+
+fn read(file: &Path, run: &str) -> Result<OpenBoard, Error> {
+    let bytes = std::fs::read(file).map_err(|_| absent(run))?;
+    let configuration = file.with_file_name(CONFIGURATION);
     let pipeline = Pipeline::read(&configuration.join(PIPELINE))?;
     let reference = Reference::read(&configuration.join(LISTS))?;
     let shown = keep::read(&bytes, &file.display().to_string())?;
@@ -206,24 +224,4 @@ fn read(data: &Path, run: &str) -> Result<OpenBoard, Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_of_a_run_is_a_day_and_a_hash() {
-        assert!(is_run("2015-01-31-072bf2348bcf"));
-        for name in [
-            "",
-            "latest",
-            "2015-01-31",
-            "2015-01-31-072bf2348bc",
-            "2015-13-31-072bf2348bcf",
-            "../2015-01-31",
-            "2015-01-31-072bf2348bcF",
-            "2015-01-31-../../../et",
-            "\u{e9}015-01-31-072bf2348bcf",
-        ] {
-            assert!(!is_run(name), "{name}");
-        }
-    }
-}
+mod tests;
