@@ -26,11 +26,11 @@ pub struct Moment<'a> {
     /// Who.
     pub by: Who,
     /// Now, RFC 3339 UTC.
-    pub at: &'a str,
+    pub at: String,
     /// The day that counts as today.
     pub today: NaiveDate,
     /// The board's configuration.
-    pub configuration: &'a Configuration,
+    pub configuration: Arc<Configuration>,
     /// The current report.
     pub board: &'a OpenBoard,
 }
@@ -118,7 +118,7 @@ pub fn ask(ledger: &Ledger, asked: &Asked, moment: &Moment<'_>) -> Result<i64, R
         text: tidy(&asked.text),
         due_on,
         by: moment.by.clone(),
-        at: moment.at.to_owned(),
+        at: moment.at.clone(),
         run: moment.board.run.clone(),
         stood,
     };
@@ -195,7 +195,7 @@ fn reply(
         outcome,
         due_on,
         by: moment.by.clone(),
-        at: moment.at.to_owned(),
+        at: moment.at.clone(),
         run: moment.board.run.clone(),
     };
     if ledger.reply(challenge.id, said.after, &reply)? { Ok(()) } else { Err(Refusal::wrong(field, late)) }
@@ -279,7 +279,7 @@ fn tidy(text: &str) -> String {
 fn check_text(form: &mut Form, field: &'static str, missing: &str, text: &str, moment: &Moment<'_>) {
     let text = tidy(text);
     form.expect(!text.is_empty(), field, missing);
-    for reason in freetext::check(moment.configuration, &text, moment.today).err().unwrap_or_default() {
+    for reason in freetext::check(&moment.configuration, &text, moment.today).err().unwrap_or_default() {
         form.wrong(field, reason);
     }
 }
@@ -287,9 +287,9 @@ fn check_text(form: &mut Form, field: &'static str, missing: &str, text: &str, m
 /// A day to answer by: `2015-02-28`, today or later, within a year.
 fn due(form: &mut Form, text: &str, today: NaiveDate) -> Option<NaiveDate> {
     const FIELD: &str = "due_on";
-    let day = text.trim().parse::<NaiveDate>().ok();
+    let day = day_typed(text);
     let latest = today.checked_add_days(Days::new(366)).unwrap_or(today);
-    form.expect(day.is_some(), FIELD, "Enter the day by which an answer is asked for, such as 28 2 2015");
+    form.expect(day.is_some(), FIELD, "Enter the day by which an answer is asked for, such as 28/02/2015");
     form.expect(
         day.is_none_or(|d| d >= today),
         FIELD,
@@ -301,6 +301,12 @@ fn due(form: &mut Form, text: &str, today: NaiveDate) -> Option<NaiveDate> {
         "The day by which an answer is asked for must be within a year",
     );
     day
+}
+
+/// A day as a browser sends it, `2015-02-28`, or as people type it, `28/2/2015`.
+fn day_typed(text: &str) -> Option<NaiveDate> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| NaiveDate::parse_from_str(&text.replace(['.', ' ', '-'], "/"), "%d/%m/%Y").ok())
 }
 
 #[cfg(test)]
@@ -317,6 +323,9 @@ mod tests {
             ("2016-02-02", false),
             ("", false),
             ("soon", false),
+            ("28/2/2015", true),
+            ("28 02 2015", true),
+            ("30/2/2015", false),
         ] {
             let mut form = Form::default();
             due(&mut form, text, today);

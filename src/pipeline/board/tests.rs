@@ -232,9 +232,9 @@ fn a_question_goes_its_way_from_asking_to_closing() {
     let (configuration, board) = (configuration(), board(THEN, |_| {}));
     let moment = Moment {
         by: Who::person(3, "A. Member"),
-        at: "2015-02-01T09:00:00Z",
+        at: "2015-02-01T09:00:00Z".into(),
         today: "2015-02-01".parse().unwrap(),
-        configuration: &configuration,
+        configuration: configuration.into(),
         board: &board,
     };
     let asked = Asked {
