@@ -213,7 +213,7 @@ pub struct ShownPoint {
     /// Upper limit of the interval.
     pub upper: Shown,
     /// Method of the interval.
-    pub interval_method: &'static str,
+    pub interval_method: keep::Word,
     /// Centre line.
     pub mean: Shown,
     /// Lower process limit.
