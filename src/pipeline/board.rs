@@ -4,6 +4,7 @@
 pub mod agency;
 pub mod cells;
 pub mod downloads;
+pub mod facts;
 pub mod figures;
 pub mod moved;
 pub mod stand;

@@ -65,9 +65,12 @@ pub static ROUTES: &[Route] = &[
     Route::get("/agencies/{agency}/questions", May::Agency(ANSWERED), "list what the board asks an agency", || {
         get(questions::list)
     }),
-    Route::get("/agencies/{agency}/questions/{id}", May::Agency(ANSWERED), "read what the board asks an agency", || {
-        get(questions::one)
-    }),
+    Route::get(
+        "/agencies/{agency}/questions/{id}",
+        May::Agency(ANSWERED),
+        "read what the board asks an agency",
+        || get(questions::one),
+    ),
     Route::post("/agencies/{agency}/questions/{id}", May::Agency(&[]), "answer the board", || post(questions::answer)),
     Route::get("/api/v1/releases", May::Token(Scope::Read), "list the reports", || get(api::releases)),
     Route::get("/api/v1/hotspots", May::Token(Scope::Read), "list the hot spots", || get(api::hotspots)),

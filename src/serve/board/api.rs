@@ -7,31 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{current, shelf};
-use crate::disclose::{Shown, ShownCell, ShownPoint, ShownSeries};
-use crate::model::cell::Light;
 use crate::model::{CellId, Tier};
+use crate::pipeline::board::facts::{ApiCell, ApiSeries};
 use crate::pipeline::board::figures::Sought;
 use crate::pipeline::board::{OpenBoard, releases as released};
 use crate::serve::portal::Portal;
 use crate::serve::problem::{ApiProblem, Problem};
-
-/// A figure: a number, `"[c]"` where it is withheld because a count is small, `null` where there is none.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum Figure {
-    /// The number.
-    Number(f64),
-    /// Why there is none: `[c]`, `[z]`, `[x]`, `[low]`.
-    Marker(String),
-}
-
-fn figure(shown: Shown) -> Option<Figure> {
-    match (shown.number(), shown.marker()) {
-        (Some(number), _) => Some(Figure::Number(number)),
-        (None, "") => None,
-        (None, marker) => Some(Figure::Marker(marker.to_owned())),
-    }
-}
 
 /// A report that the board was shown.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -66,9 +47,8 @@ pub struct Releases {
     (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn releases(State(portal): State<Portal>) -> Result<Json<Releases>, Problem> {
-    let (all, current) = portal
-        .ask(|_, ledger| Ok((released(ledger)?, ledger.current_release()?.map(|r| r.run))))
-        .await?;
+    let (all, current) =
+        portal.ask(|_, ledger| Ok((released(ledger)?, ledger.current_release()?.map(|r| r.run)))).await?;
     let release = |r: crate::pipeline::board::Released| Release {
         is_current: current.as_ref() == Some(&r.run),
         run: r.run,
@@ -100,62 +80,6 @@ pub struct CellQuery {
     pub run: Option<String>,
 }
 
-/// What one kind of evidence says of a cell.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ApiSignal {
-    /// The kind: `performance`, `section11`, `audits`, `child_deaths`, `case_reviews`, `intelligence`.
-    pub stream: &'static str,
-    /// `concern`, `reassurance`, `neutral`, `silent`.
-    pub light: &'static str,
-    /// How far from usual; above 0 means concern.
-    pub z: Option<Figure>,
-    /// How much it counts.
-    pub weight: Option<Figure>,
-    /// On how many cases or indicators it rests.
-    pub n: Option<Figure>,
-    /// What it says, in words.
-    pub sentence: String,
-}
-
-/// A cell: a theme at a place, in an agency, or on the whole board.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ApiCell {
-    /// Its id.
-    #[schema(example = "locality/neglect/corby")]
-    pub cell: String,
-    /// What it is called.
-    pub title: String,
-    /// Its theme's id.
-    pub theme: String,
-    /// `locality`, `agency`, `board`.
-    pub grain: &'static str,
-    /// Id of the locality or agency; empty on the whole board.
-    pub place: String,
-    /// Why it is listed, or `quiet`.
-    pub tier: &'static str,
-    /// Its rank among the cells of its grain; none of a blind spot.
-    pub rank: Option<usize>,
-    /// The score of all kinds of evidence together; to 0.5 where one is withheld.
-    pub score: Option<f64>,
-    /// p, or the bound that it does not exceed where one is withheld.
-    pub p_value: Option<f64>,
-    /// q, or the bound that it does not exceed where one is withheld.
-    pub q_value: Option<f64>,
-    /// Kinds of evidence that speak.
-    pub streams_available: usize,
-    /// Kinds of evidence that point to a problem.
-    pub streams_concerned: usize,
-    /// Its tier in the report before.
-    pub previous_tier: Option<&'static str>,
-    /// Since when it has this tier.
-    #[schema(value_type = Option<String>, format = Date)]
-    pub first_seen: Option<chrono::NaiveDate>,
-    /// All of it in words.
-    pub explanation: String,
-    /// The six kinds of evidence.
-    pub signals: Vec<ApiSignal>,
-}
-
 /// The cells of a report.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ApiCells {
@@ -168,35 +92,6 @@ pub struct ApiCells {
     pub synthetic: bool,
     /// Cells, those to look at first before the others.
     pub hotspots: Vec<ApiCell>,
-}
-
-fn cell(cell: &ShownCell) -> ApiCell {
-    let signal = |s: &crate::disclose::ShownSignal| ApiSignal {
-        stream: s.stream.as_str(),
-        light: s.light.as_str(),
-        z: if s.light == Light::Silent { None } else { figure(s.z) },
-        weight: figure(s.weight),
-        n: figure(s.n),
-        sentence: s.sentence.clone(),
-    };
-    ApiCell {
-        cell: cell.id.to_string(),
-        title: cell.title.clone(),
-        theme: cell.id.theme.clone(),
-        grain: cell.id.grain.as_str(),
-        place: cell.id.place.clone(),
-        tier: cell.tier.as_str(),
-        rank: cell.rank,
-        score: cell.score,
-        p_value: cell.p_value,
-        q_value: cell.q_value,
-        streams_available: cell.streams_available,
-        streams_concerned: cell.streams_concerned,
-        previous_tier: cell.previous_tier.map(Tier::as_str),
-        first_seen: cell.first_seen,
-        explanation: cell.explanation.clone(),
-        signals: cell.signals.iter().map(signal).collect(),
-    }
 }
 
 /// The report that is asked for: the current one, or a released one by its name.
@@ -227,20 +122,19 @@ pub async fn hotspots(
     let Query(query) = query.map_err(|_| Problem::Unreadable("The query could not be read."))?;
     let board = board(&portal, query.run.clone()).await?;
     let is = |asked: &Option<String>, is: &str| asked.as_deref().is_none_or(|a| a == is);
-    let wanted = |c: &&ShownCell| {
-        is(&query.tier, c.tier.as_str())
-            && is(&query.grain, c.id.grain.as_str())
-            && is(&query.theme, &c.id.theme)
-            && is(&query.place, &c.id.place)
-    };
-    let hotspots = board.shown().cells().iter().filter(wanted).map(cell).collect();
+    let hotspots = board.cell_facts(|id: &CellId, tier: Tier| {
+        is(&query.tier, tier.as_str())
+            && is(&query.grain, id.grain.as_str())
+            && is(&query.theme, &id.theme)
+            && is(&query.place, &id.place)
+    });
     Ok(Json(ApiCells { run: board.run.clone(), as_of: board.as_of(), synthetic: board.view.synthetic, hotspots }))
 }
 
 async fn one(portal: &Portal, id: String) -> Result<Json<ApiCell>, Problem> {
     let id = CellId::parse(&id).ok_or(Problem::NotFound)?;
     let board = board(portal, None).await?;
-    let found = board.shown().cells().iter().find(|c| c.id == id).map(cell);
+    let found = board.cell_facts(|own, _| *own == id).pop();
     found.map(Json).ok_or(Problem::NotFound)
 }
 
@@ -383,71 +277,6 @@ pub async fn indicators(
     Ok(Json(ApiIndicators { run: board.run.clone(), indicators: indicators.collect() }))
 }
 
-/// A period of a series.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ApiPoint {
-    /// `2014-03`, `2014-Q1`, `2013/14`, `2014`.
-    pub period: String,
-    /// Numerator.
-    pub numerator: Option<Figure>,
-    /// Denominator.
-    pub denominator: Option<Figure>,
-    /// Value in the indicator's unit: a proportion as a fraction, a rate per its multiplier.
-    pub value: Option<Figure>,
-    /// Centre line.
-    pub mean: Option<Figure>,
-    /// Lower process limit.
-    pub lower_limit: Option<Figure>,
-    /// Upper process limit.
-    pub upper_limit: Option<Figure>,
-    /// Special cause: `common-cause`, `concern-high`, ...; none where it is withheld.
-    pub variation: Option<&'static str>,
-}
-
-/// One indicator of an agency at a place.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ApiSeries {
-    /// The report.
-    pub run: String,
-    /// Indicator id.
-    pub indicator: String,
-    /// Agency id.
-    pub agency: String,
-    /// Locality id.
-    pub place: String,
-    /// The target in force.
-    pub target: Option<f64>,
-    /// `met`, `near`, `missed`; `[c]` where the latest value is withheld; empty without target.
-    pub target_status: String,
-    /// Notes for its reader, explanations that were released among them.
-    pub notes: Vec<String>,
-    /// Its periods in order.
-    pub points: Vec<ApiPoint>,
-}
-
-fn series_of(board: &OpenBoard, series: &ShownSeries) -> ApiSeries {
-    let point = |p: &ShownPoint| ApiPoint {
-        period: p.period.to_string(),
-        numerator: figure(p.numerator),
-        denominator: figure(p.denominator),
-        value: figure(p.value),
-        mean: figure(p.mean),
-        lower_limit: figure(p.lower_limit),
-        upper_limit: figure(p.upper_limit),
-        variation: p.variation.map(|v| v.as_str()),
-    };
-    ApiSeries {
-        run: board.run.clone(),
-        indicator: series.indicator.clone(),
-        agency: series.agency.clone(),
-        place: series.locality.clone(),
-        target: series.target,
-        target_status: series.target_status.to_owned(),
-        notes: series.notes.clone(),
-        points: series.points.iter().map(point).collect(),
-    }
-}
-
 /// Gives one indicator of an agency at a place with its whole history.
 ///
 /// # Errors
@@ -470,6 +299,6 @@ pub async fn series(
 ) -> Result<Json<ApiSeries>, Problem> {
     let Path((indicator, sender, place)) = path.map_err(|_| UNREADABLE)?;
     let board = board(&portal, None).await?;
-    let found = board.series(&indicator, &sender, &place).map(|s| series_of(&board, s));
+    let found = board.series_facts(&indicator, &sender, &place);
     found.map(Json).ok_or(Problem::NotFound)
 }

@@ -63,7 +63,11 @@ pub async fn new(visitor: Visitor, State(portal): State<Portal>, Query(of): Quer
 }
 
 /// Puts the question.
-pub async fn ask(visitor: Visitor, State(portal): State<Portal>, Posted(mut form): Posted) -> Result<Response, Problem> {
+pub async fn ask(
+    visitor: Visitor,
+    State(portal): State<Portal>,
+    Posted(mut form): Posted,
+) -> Result<Response, Problem> {
     let board = board_or_nothing!(visitor, portal);
     let asked = Asked {
         about: form.value("about").to_owned(),

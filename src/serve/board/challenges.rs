@@ -50,15 +50,13 @@ pub async fn log(
     State(portal): State<Portal>,
     Query(part): Query<Part>,
 ) -> Result<Response, Problem> {
-    let all = portal
-        .ask(|portal, ledger| challenges::log(ledger, &shelf(portal), None, portal.today()))
-        .await?;
+    let all = portal.ask(|portal, ledger| challenges::log(ledger, &shelf(portal), None, portal.today())).await?;
     let count = |standing| all.iter().filter(|s| s.standing == standing).count();
     let total = all.len();
     let mut choices = vec![(String::new(), String::from("All"), total, part.standing.is_empty())];
-    choices.extend(Standing::ALL.map(|s| {
-        (s.as_str().to_owned(), s.words().to_owned(), count(s), part.standing == s.as_str())
-    }));
+    choices.extend(
+        Standing::ALL.map(|s| (s.as_str().to_owned(), s.words().to_owned(), count(s), part.standing == s.as_str())),
+    );
     let rows = all.into_iter().filter(|s| part.standing.is_empty() || s.standing.as_str() == part.standing).collect();
     page(&Log { frame: visitor.frame("Challenge log"), choices, rows, total })
 }
@@ -73,9 +71,8 @@ struct One {
 }
 
 async fn find(portal: &Portal, id: i64) -> Result<Shown, Problem> {
-    let found = portal
-        .ask(move |portal, ledger| challenges::one(ledger, &shelf(portal), None, id, portal.today()))
-        .await?;
+    let found =
+        portal.ask(move |portal, ledger| challenges::one(ledger, &shelf(portal), None, id, portal.today())).await?;
     found.ok_or(Problem::NotFound)
 }
 

@@ -82,8 +82,7 @@ async fn given(portal: &Portal, run: String, name: String) -> Result<Response, P
             let Some(opened) = downloads::open(portal.reports(), &run, &name)? else { return Ok(None) };
             let mut bytes = Vec::new();
             let mut file = opened.file;
-            file.read_to_end(&mut bytes)
-                .map_err(|e| Error::io(&name, "a file of the report could not be read", e))?;
+            file.read_to_end(&mut bytes).map_err(|e| Error::io(&name, "a file of the report could not be read", e))?;
             Ok(Some((opened.save_as, opened.media_type, bytes)))
         })
         .await?;

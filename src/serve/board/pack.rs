@@ -7,10 +7,10 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::words;
 use super::board_or_nothing;
-use crate::pipeline::board::OpenBoard;
+use super::words;
 use crate::model::challenge::Standing;
+use crate::pipeline::board::OpenBoard;
 use crate::report::view::methods::{CHART_RULES, STREAM_HEADINGS};
 use crate::report::view::{BoardView, Card};
 use crate::serve::guard::Visitor;

@@ -32,9 +32,8 @@ pub async fn list(
     Path(agency): Path<String>,
 ) -> Result<Response, Problem> {
     let own = agency.clone();
-    let rows = portal
-        .ask(move |portal, ledger| challenges::log(ledger, &shelf(portal), Some(&own), portal.today()))
-        .await?;
+    let rows =
+        portal.ask(move |portal, ledger| challenges::log(ledger, &shelf(portal), Some(&own), portal.today())).await?;
     page(&List { frame: visitor.frame("Questions from the board"), agency, rows })
 }
 
@@ -87,9 +86,7 @@ pub async fn answer(
     let board = current(&portal).await?.ok_or(Problem::NotFound)?;
     let (by, said, own) = (who(&visitor)?, said(&form, "answer"), agency.clone());
     let done = portal
-        .ask(move |portal, ledger| {
-            Ok(challenges::answer(ledger, &own, id, &said, &moment(portal, &board, by, &now())))
-        })
+        .ask(move |portal, ledger| Ok(challenges::answer(ledger, &own, id, &said, &moment(portal, &board, by, &now()))))
         .await?;
     let Err(refusal) = done else {
         return visitor.done(&format!("/agencies/{agency}/questions/{id}"), "The board has your answer").await;

@@ -33,7 +33,10 @@ mod tests {
 
     #[test]
     fn lengths_and_counts_as_people_read_them() {
-        assert_eq!([0, 999, 1_000, 298_280, 1_501_788].map(length), ["0 bytes", "999 bytes", "1 KB", "298 KB", "1.5 MB"]);
+        assert_eq!(
+            [0, 999, 1_000, 298_280, 1_501_788].map(length),
+            ["0 bytes", "999 bytes", "1 KB", "298 KB", "1.5 MB"]
+        );
         assert_eq!(counted(1, "place", "places"), "1 place");
         assert_eq!(counted(0, "place", "places"), "0 places");
     }
