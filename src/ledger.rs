@@ -10,7 +10,9 @@ mod mappings;
 mod queries;
 mod releases;
 mod runs;
+mod sessions;
 mod submissions;
+mod users;
 
 use std::path::Path;
 
@@ -25,6 +27,8 @@ pub use mappings::Mapping;
 pub use queries::Question;
 pub use releases::{Release, ReleaseDecision};
 pub use runs::Run;
+pub use sessions::StoredSession;
+pub use users::{Changed, Secrets};
 
 use crate::model::Error;
 
@@ -101,6 +105,8 @@ const MIGRATIONS: &[M<'_>] = &[
             PRIMARY KEY (agency, return_id, header)
         ) STRICT;",
     ),
+    M::up(sessions::MIGRATION),
+    M::up(users::MIGRATION),
     M::up(jobs::MIGRATION),
     M::up(releases::MIGRATION),
     M::up(explanations::MIGRATION),
@@ -134,6 +140,25 @@ impl Ledger {
             return Err(failed(&sound));
         }
         Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(|e| failed(&e))?;
+        Ok(Self { connection, place })
+    }
+
+    /// Opens a ledger that [`Ledger::open`] has found sound in this process: one more connection to it.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn reopen(data: &Path) -> Result<Self, Error> {
+        let file = data.join("ledger.sqlite");
+        let place = file.display().to_string();
+        let opened = Connection::open(&file).and_then(|connection| {
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            connection.busy_timeout(std::time::Duration::from_secs(10))?;
+            Ok(connection)
+        });
+        let connection = opened.map_err(|e| {
+            let what = format!("the ledger could not be opened: {e}");
+            Error::state(&place, what, "Restore the ledger from its backup.")
+        })?;
         Ok(Self { connection, place })
     }
 
