@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::board_or_nothing;
+use super::{board_or_nothing, words};
 use crate::model::CellId;
 use crate::model::challenge::{About, Standing};
 use crate::pipeline::board::OpenBoard;

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::ask::{moment, now, who};
-use super::{board_or_nothing, onto, shelf};
+use super::{board_or_nothing, onto, shelf, words};
 use crate::model::challenge::{Outcome, ReplyKind, Standing};
 use crate::pipeline::challenges::{self, Said, Shown, usual_due};
 use crate::serve::form::{Form, Posted};
@@ -32,16 +32,6 @@ struct Log {
     choices: Vec<Choice>,
     rows: Vec<Shown>,
     total: usize,
-}
-
-/// Colour of the tag of a standing.
-pub(super) fn colour(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Overdue => "orange",
-        Standing::Asked => "light-blue",
-        Standing::Answered => "purple",
-        Standing::Closed => "grey",
-    }
 }
 
 /// The log.

@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{nothing, shelf};
+use super::{nothing, shelf, words};
 use crate::pipeline::board::moved::{MovedCell, MovedFigure, MovedPage, Pair, moved as compare, usual_pair};
 use crate::pipeline::board::{Released, releases};
 use crate::report::words::date;

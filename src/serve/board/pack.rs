@@ -12,7 +12,8 @@ use super::words;
 use crate::model::challenge::Standing;
 use crate::pipeline::board::OpenBoard;
 use crate::report::view::methods::{CHART_RULES, STREAM_HEADINGS};
-use crate::report::view::{BoardView, Card};
+use crate::report::view::BoardView;
+use crate::report::view::prompts::PromptRow;
 use crate::serve::guard::Visitor;
 use crate::serve::page::{Frame, page};
 use crate::serve::portal::Portal;
@@ -108,6 +109,21 @@ pub async fn returns(visitor: Visitor, State(portal): State<Portal>) -> Result<R
 struct ToAsk {
     frame: Frame,
     board: Arc<OpenBoard>,
+}
+
+impl ToAsk {
+    /// The two lists: heading, caption, rows.
+    fn lists(&self) -> [(&'static str, &'static str, &[PromptRow]); 2] {
+        let prompts = &self.board.view.prompts;
+        [
+            ("Asked about by this board", "Any period that can be seen; the newest first", &prompts.focus),
+            (
+                "The largest moves and the levels furthest from the others",
+                "Of the newest period of each figure",
+                &prompts.others,
+            ),
+        ]
+    }
 }
 
 /// Single figures that stand far from the others.

@@ -6,8 +6,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::ask::{moment, now, who};
-use super::challenges::{colour, said};
-use super::{current, onto, shelf};
+use super::challenges::said;
+use super::{current, onto, shelf, words};
 use crate::model::Role;
 use crate::model::challenge::ReplyKind;
 use crate::pipeline::challenges::{self, Shown};
