@@ -1,17 +1,26 @@
 //! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
 
+<<<<<<< HEAD
 mod challenges;
+=======
+mod audit;
+>>>>>>> main
 mod contents;
 mod edits;
 mod explanations;
 mod jobs;
 mod layouts;
+mod links;
 mod mappings;
+mod overrides;
 mod queries;
 mod releases;
 mod runs;
 mod sessions;
+mod snapshot;
 mod submissions;
+mod throttle;
+mod tokens;
 mod users;
 
 use std::path::Path;
@@ -19,15 +28,19 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
+pub use audit::{AuditCheck, AuditEntry, AuditFilter, AuditLine};
 pub use edits::Edit;
 pub use explanations::{ExplanationState, Given};
 pub use jobs::{Job, JobOutcome, JobState};
 pub use layouts::Remembered;
+pub use links::KeptLink;
 pub use mappings::Mapping;
+pub use overrides::OverrideLine;
 pub use queries::Question;
 pub use releases::{Release, ReleaseDecision};
 pub use runs::Run;
 pub use sessions::StoredSession;
+pub use tokens::KeptToken;
 pub use users::{Changed, Secrets};
 
 use crate::model::Error;
@@ -107,11 +120,22 @@ const MIGRATIONS: &[M<'_>] = &[
     ),
     M::up(sessions::MIGRATION),
     M::up(users::MIGRATION),
+<<<<<<< HEAD
+=======
+    M::up(links::MIGRATION),
+    M::up(throttle::MIGRATION),
+    M::up(tokens::MIGRATION),
+    M::up(audit::MIGRATION),
+>>>>>>> main
     M::up(jobs::MIGRATION),
     M::up(releases::MIGRATION),
     M::up(explanations::MIGRATION),
     M::up(edits::MIGRATION),
+<<<<<<< HEAD
     M::up(challenges::MIGRATION),
+=======
+    M::up(overrides::MIGRATION),
+>>>>>>> main
 ];
 
 /// An open ledger.

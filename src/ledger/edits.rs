@@ -19,7 +19,8 @@ pub(super) const MIGRATION: &str = "CREATE TABLE edits (
     ) STRICT;
     CREATE TABLE edit_texts (
         sha256 TEXT PRIMARY KEY,
-        text TEXT NOT NULL
+        text TEXT NOT NULL,
+        kept_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
     ) STRICT;";
 
 /// A change of a file.
@@ -60,21 +61,30 @@ impl Ledger {
             transaction.execute(
                 "INSERT INTO edits (file, by_id, by_name, at, before_sha256, after_sha256, note)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
-                    edit.file,
-                    edit.by.id,
-                    edit.by.name,
-                    edit.at,
-                    edit.before_sha256,
-                    edit.after_sha256,
-                    edit.note
-                ],
+                params![edit.file, edit.by.id, edit.by.name, edit.at, edit.before_sha256, edit.after_sha256, edit.note],
             )?;
             let id = transaction.last_insert_rowid();
+            // Drafts that nobody took up.
+            transaction.execute(
+                "DELETE FROM edit_texts WHERE kept_at < datetime('now', '-2 days')
+                 AND sha256 NOT IN (SELECT before_sha256 FROM edits UNION SELECT after_sha256 FROM edits)",
+                [],
+            )?;
             transaction.commit()?;
             Ok(id)
         };
         write().map_err(|e: rusqlite::Error| self.failed(&e))
+    }
+
+    /// Keeps a text that may become a version, for a day or two.
+    ///
+    /// # Errors
+    /// The ledger could not be written.
+    pub fn keep_draft(&self, sha256: &str, text: &str) -> Result<(), Error> {
+        self.connection
+            .execute("INSERT OR IGNORE INTO edit_texts (sha256, text) VALUES (?1, ?2)", [sha256, text])
+            .map(|_| ())
+            .map_err(|e| self.failed(&e))
     }
 
     /// Every edit, the latest first.

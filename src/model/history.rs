@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use crate::model::layout::Layout;
+use crate::model::overrides::Override;
 use crate::model::period::Period;
 use crate::model::query::Answer;
 use crate::model::row::{Row, Value};
 use crate::model::series::Figure;
 use crate::model::table::{ColumnKind, Table};
 
-/// The figures of one series at one period, in the order of the table's number columns.
-pub type Figures = Vec<Figure>;
+/// The figures of one series at one period, in the order of the table's number columns, of which no table has more.
+pub type Figures = [Figure; 3];
 
 /// The last accepted figures of every series that has periods. May be empty: then nothing is known of the past.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,6 +24,7 @@ pub struct History {
     agencies: BTreeMap<(Table, String), BTreeSet<String>>,
     layouts: BTreeMap<(String, String), Layout>,
     answers: BTreeMap<String, Answer>,
+    overrides: Vec<Override>,
     day: Option<NaiveDate>,
 }
 
@@ -58,6 +60,24 @@ impl History {
         // In the order of their days: of several to one query the latest counts.
         self.answers = answers.iter().filter(|a| a.since < day).map(|a| (a.id.clone(), a.clone())).collect();
         self
+    }
+
+    /// The same for a return received on a day, with the overrides that were given.
+    pub fn with_overrides(mut self, day: NaiveDate, overrides: &[Override]) -> Self {
+        self.day = Some(day);
+        self.overrides = overrides.to_vec();
+        self
+    }
+
+    /// Whether any override was given at all.
+    pub fn has_overrides(&self) -> bool {
+        !self.overrides.is_empty()
+    }
+
+    /// The overrides that speak on a return of agencies.
+    pub fn overrides<'a>(&'a self, agencies: &'a [&str], return_id: &'a str) -> impl Iterator<Item = &'a Override> {
+        let day = self.day.unwrap_or_default();
+        self.overrides.iter().filter(move |o| o.holds(agencies, return_id, day))
     }
 
     /// The layout of an agency's return as it was accepted last.
@@ -101,15 +121,23 @@ pub fn series_key(row: &Row) -> String {
     parts.collect::<Vec<_>>().join("|")
 }
 
+/// Whether two rows are of one series: of one table, and with the same texts in the key columns but the period.
+pub fn is_same_series(one: &Row, other: &Row) -> bool {
+    let columns = one.table.columns().iter().zip(one.values.iter().zip(&other.values));
+    let mut keys = columns.filter(|(c, _)| c.key && c.kind != ColumnKind::Period);
+    one.table == other.table && keys.all(|(_, (a, b))| a == b)
+}
+
 /// The number columns of a row, in the table's order.
 pub fn figures(row: &Row) -> Figures {
     let columns = row.table.columns().iter().zip(&row.values).filter(|(c, _)| c.kind == ColumnKind::Number);
-    columns
-        .map(|(_, value)| match value {
-            Value::Number(number) => Figure::from(number),
-            _ => Figure::MISSING,
-        })
-        .collect()
+    let mut figures = [Figure::MISSING; 3];
+    for (figure, (_, value)) in figures.iter_mut().zip(columns) {
+        if let Value::Number(number) = value {
+            *figure = Figure::from(number);
+        }
+    }
+    figures
 }
 
 #[cfg(test)]
@@ -121,7 +149,7 @@ mod tests {
     fn row(period: &str, numerator: f64) -> Row {
         let mut row = Row::empty(Table::Performance, Provenance::default());
         for (column, id) in [("agency", "police"), ("indicator", "missing"), ("locality", "corby")] {
-            row.set(column, Value::Text(id.to_owned()));
+            row.set(column, Value::Text(id.into()));
         }
         row.set("period", Value::Period(Period::parse(period).unwrap()));
         row.set("numerator", Value::Number(Number::of(numerator)));
@@ -136,7 +164,7 @@ mod tests {
         let values: Vec<_> = past.values().map(|f| f[0].value).collect();
         assert_eq!(values, [Some(3.0), Some(5.0)], "two periods, of the second the later row");
         let mut another = row("2014-03", 0.0);
-        another.set("agency", Value::Text("health".to_owned()));
+        another.set("agency", Value::Text("health".into()));
         let others: Vec<_> = history.others(&another).map(|(agency, series)| (agency, series.len())).collect();
         assert_eq!(others, [("police", 2)], "what the police returned for the same thing");
         assert_eq!(history.others(&row("2014-03", 0.0)).count(), 0, "nobody but the police returned it");

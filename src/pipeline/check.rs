@@ -1,8 +1,9 @@
 //! `lscb validate`: the door alone, with nothing kept.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 use super::configuration::Configuration;
 use super::intake::history_before;
@@ -33,6 +34,22 @@ pub fn look(path: &Path, configuration: &Configuration, as_of: NaiveDate, histor
     Ok(judge::look(read, &name, configuration, history, as_of))
 }
 
+/// The same for several files side by side, in the order of the files. Each is held with its cells: give as many as
+/// [`side_by_side`] says.
+pub fn look_all(
+    paths: &[PathBuf],
+    configuration: &Configuration,
+    as_of: NaiveDate,
+    history: &History,
+) -> Vec<Result<Looked, Error>> {
+    paths.par_iter().map(|path| look(path, configuration, as_of, history)).collect()
+}
+
+/// How many files are looked at together: twice as many as there are cores, so that none waits for the slowest for long.
+pub fn side_by_side() -> usize {
+    2 * rayon::current_num_threads()
+}
+
 /// What a board's data folder knows on the eve of a day; nothing where nothing has run yet.
 ///
 /// # Errors
@@ -43,5 +60,6 @@ pub fn history_of(data: &Path, configuration: &Configuration, as_of: NaiveDate) 
     }
     let memory = Memory::open(&Ledger::open(data)?, &Default::default())?;
     let history = history_before(&Lake::open(data, &configuration.pipeline.board)?, as_of)?;
-    Ok(history.with_layouts(memory.layouts_before(as_of)).with_answers(as_of, &configuration.answers))
+    let history = history.with_layouts(memory.layouts_before(as_of)).with_answers(as_of, &configuration.answers);
+    Ok(history.with_overrides(as_of, &configuration.overrides))
 }
