@@ -1,10 +1,7 @@
 //! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
 
-<<<<<<< HEAD
-mod challenges;
-=======
 mod audit;
->>>>>>> main
+mod challenges;
 mod contents;
 mod edits;
 mod explanations;
@@ -120,22 +117,16 @@ const MIGRATIONS: &[M<'_>] = &[
     ),
     M::up(sessions::MIGRATION),
     M::up(users::MIGRATION),
-<<<<<<< HEAD
-=======
     M::up(links::MIGRATION),
     M::up(throttle::MIGRATION),
     M::up(tokens::MIGRATION),
     M::up(audit::MIGRATION),
->>>>>>> main
     M::up(jobs::MIGRATION),
     M::up(releases::MIGRATION),
     M::up(explanations::MIGRATION),
     M::up(edits::MIGRATION),
-<<<<<<< HEAD
-    M::up(challenges::MIGRATION),
-=======
     M::up(overrides::MIGRATION),
->>>>>>> main
+    M::up(challenges::MIGRATION),
 ];
 
 /// An open ledger.
