@@ -22,6 +22,7 @@
 
 pub mod assets;
 pub mod board;
+pub mod demo;
 pub mod form;
 pub mod guard;
 mod home;
