@@ -20,6 +20,7 @@ mod dates;
 mod decode;
 pub mod drift;
 pub mod explained;
+mod frame;
 pub mod header;
 pub mod layout;
 pub mod layout_codes;

@@ -87,8 +87,8 @@ fn written(archive: &mut Archive<'_>, sheets: &HashMap<String, Sieved>) -> Resul
 
 /// What calamine says of a question.
 enum Answer {
-    /// The text; empty text is no content.
-    Text(String),
+    /// The text as a value; empty text is no content.
+    Text(Option<RawValue>),
     /// There is no entry of this number.
     NoText(u32),
     /// The style leaves a number as it is.
@@ -101,7 +101,9 @@ enum Answer {
 fn ask<R: Read + Seek>(cells: &mut XlsxCellReader<'_, R>, questions: &[Question]) -> Option<Vec<Answer>> {
     let answer = |question: &Question| match (question, cells.next_cell()) {
         (Question::Text(_), Ok(Some(cell))) => match cell.get_value() {
-            DataRef::SharedString(text) => Some(Answer::Text((*text).to_owned())),
+            DataRef::SharedString(text) => {
+                Some(Answer::Text((!text.is_empty()).then(|| RawValue::Text((*text).into()))))
+            }
             _ => None,
         },
         // calamine stops at an entry that does not exist and can be asked for the next cell all the same.
@@ -185,8 +187,7 @@ fn value(content: Content, answers: &[Answer], epoch_1904: bool) -> Result<Optio
         Content::Text(place) => (0.0, place),
     };
     Ok(match &answers[place as usize] {
-        Answer::Text(text) if text.is_empty() => None,
-        Answer::Text(text) => Some(RawValue::Text(text.as_str().into())),
+        Answer::Text(text) => text.clone(),
         Answer::NoText(number) => return Err(*number),
         Answer::Number => Some(RawValue::Number(number)),
         Answer::Date(kind) => Some(dates::from_serial(&ExcelDateTime::new(number, *kind, epoch_1904))),

@@ -14,7 +14,7 @@ use super::codes::{self, Stop};
 use super::limits::Limits;
 use super::parts::Parts;
 use super::sniff::{self, Shape};
-use super::{Read, child, csv, ods, xls, xlsx};
+use super::{Read, child, csv, frame, ods, xls, xlsx};
 use crate::model::part::{PartKind, RawPart};
 use crate::model::raw::{CellPlace, FileKind, RawFile};
 use crate::model::{Finding, Severity};
@@ -36,14 +36,20 @@ pub fn read_return_main(path: &Path) -> ExitCode {
     if give_up(&limits).is_err() {
         return ExitCode::FAILURE;
     }
+    // What is held already is not asked for again, so a limit below it would go unnoticed for a while.
+    if address_space().is_some_and(|held| held > limits.address_space) {
+        std::process::abort();
+    }
     let Ok(bytes) = load(path, &limits) else { return ExitCode::FAILURE };
     let read = catch_unwind(AssertUnwindSafe(|| look(path, &bytes, &limits))).unwrap_or_else(|_| {
         let message = "The file is put together in a way that cannot be followed.";
         finished(&bytes, None, Vec::new(), codes::stop(codes::DAMAGED, message))
     });
     let mut out = io::stdout().lock();
-    let written = child::write_frame(&mut out, &read).and_then(|()| out.flush());
-    if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let written = frame::written(&read).is_some_and(|frame| out.write_all(&frame).and_then(|()| out.flush()).is_ok());
+    // The process ends here, which gives everything back at once.
+    std::mem::forget((read, bytes));
+    if written { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Lowers the limits of this process, never to be raised again.
@@ -55,6 +61,15 @@ fn give_up(limits: &Limits) -> rustix::io::Result<()> {
     // A second between the two limits lets the signal say that it was the time.
     let cpu = Rlimit { current: Some(limits.cpu_seconds), maximum: Some(limits.cpu_seconds + 1) };
     setrlimit(Resource::Cpu, cpu)
+}
+
+/// Bytes of address space that this process holds, where the system says so.
+///
+/// Source: proc_pid_status(5), `VmSize`, in units of 1,024 bytes.
+fn address_space() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"))?;
+    size.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
 /// Reads a file in this process, without the protection of a child: for the child itself, and for tests.

@@ -62,7 +62,12 @@ impl Rows {
         let cell = RawCell { column, value, note };
         match self.rows.last_mut() {
             Some(last) if last.row == row => last.cells.push(cell),
-            _ => self.rows.push(RawRow { row, hidden: false, cells: vec![cell] }),
+            last => {
+                // Rows of a table are of one length.
+                let mut cells = Vec::with_capacity(last.map_or(1, |last| last.cells.len()));
+                cells.push(cell);
+                self.rows.push(RawRow { row, hidden: false, cells });
+            }
         }
     }
 

@@ -21,6 +21,10 @@ use crate::model::raw::CellNote;
 const ENTRIES: usize = 1 << 20;
 const STYLES: usize = 1 << 16;
 
+/// Questions beyond which a sheet is left whole: where every cell says something else, asking costs the time that it saves,
+/// and the memory of every text twice.
+const ASKED_MAX: usize = 1 << 17;
+
 /// A sheet's part after the sieve.
 #[derive(Debug, Default)]
 pub(super) struct Sieved {
@@ -181,11 +185,13 @@ struct Sieve<'a> {
 }
 
 impl<'a> Sieve<'a> {
+    #[inline]
     fn ahead(&self) -> &'a [u8] {
         &self.part[self.at..]
     }
 
     /// Steps over exactly this text, if it is next.
+    #[inline]
     fn takes(&mut self, text: &[u8]) -> bool {
         let next = self.ahead().starts_with(text);
         if next {
@@ -272,6 +278,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// What stands before a mark, which is stepped over, if all of it is allowed.
+    #[inline]
     fn until(&mut self, mark: u8, allowed: impl Fn(u8) -> bool) -> Option<&'a [u8]> {
         let length = self.ahead().iter().take_while(|b| **b != mark && allowed(**b)).count();
         let text = &self.ahead()[..length];
@@ -285,7 +292,7 @@ impl<'a> Sieve<'a> {
         match self.plain() {
             Some(plain) => {
                 self.out.plain.extend(plain);
-                (self.out.plain.len() <= self.room).then_some(())
+                (self.out.plain.len() <= self.room && self.out.questions.len() <= ASKED_MAX).then_some(())
             }
             None => {
                 self.at = from - b"<c ".len();
@@ -357,6 +364,7 @@ impl<'a> Sieve<'a> {
             .then_some((row, column))
     }
 
+    #[inline]
     fn digits(&mut self, mark: u8) -> Option<u32> {
         number(self.until(mark, |b| b.is_ascii_digit())?)
     }
@@ -447,8 +455,10 @@ mod tests {
     use super::*;
     use Content::{Bool, Number, Styled, Text};
 
+    type Taken = Vec<(u32, u32, Content, CellNote)>;
+
     /// The plain cells of a row of cells, and what was left of them.
-    fn sieved(cells: &str) -> Option<(Vec<(u32, u32, Content, CellNote)>, String)> {
+    fn sieved(cells: &str) -> Option<(Taken, String)> {
         let head = "<?xml version=\"1.0\"?><worksheet><dimension ref=\"A1\"/><sheetData>";
         let part = format!("{head}<row r=\"7\">{cells}</row></sheetData><mergeCells/></worksheet>");
         let sieved = sieve(part.as_bytes(), 3)?;
@@ -541,6 +551,12 @@ mod tests {
         ] {
             assert_eq!(sieved(cells), None, "{why}");
         }
+        let texts = |most: usize| {
+            let cells: String = (0..most).map(|n| format!("<c r=\"A1\" t=\"s\"><v>{n}</v></c>")).collect();
+            let part = format!("<worksheet><sheetData><row r=\"1\">{cells}</row></sheetData></worksheet>");
+            sieve(part.as_bytes(), usize::MAX).is_some()
+        };
+        assert!(texts(ASKED_MAX) && !texts(ASKED_MAX + 1), "too many texts that differ");
         assert_eq!(sieve(b"<worksheet><sheetData/></worksheet>", 9).map(|s| s.plain), None, "no rows");
         assert_eq!(sieve(b"<chartsheet/>", 9).map(|s| s.plain), None, "no cells");
     }

@@ -233,7 +233,7 @@ mod tests {
         let (one, two) = (Text::from("corby"), Text::from("corby".to_owned()));
         assert!(one == two && !one.is_same(&two) && one.is_same(&one.clone()));
         assert_eq!((one.clone(), one.len()), (Text::from("corby"), 5));
-        assert!(one == "corby" && one < Text::from("daventry") && Text::default() == "");
+        assert!(one == "corby" && *one < *"daventry" && Text::default().is_empty());
         let known: TextMap<u32> = [(one, 7)].into_iter().collect();
         assert_eq!(known.get("corby"), Some(&7), "found by its letters");
     }

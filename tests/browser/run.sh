@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Opens the sample county's report and the portal in a browser and checks what their readers need (report.test.mjs and
-# portal.test.mjs say what).
+# Opens the sample county's report in a browser and checks what a reader needs of it (report.test.mjs says what).
 #
 #     tests/browser/run.sh [CACHE]
 #
@@ -75,6 +74,4 @@ if [ -z "${LSCB_REPORT:-}" ]; then
 fi
 [ -s "$LSCB_REPORT" ] || fail "there is no report at $LSCB_REPORT"
 
-[ -x "$lscb" ] || fail "no program at $lscb: build it with \`cargo build --locked\`, or name it in LSCB"
-export LSCB_PROGRAM=$lscb
-node --test --test-reporter=spec "$here/report.test.mjs" "$here/portal.test.mjs"
+node --test --test-reporter=spec "$here/report.test.mjs"
