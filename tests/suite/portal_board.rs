@@ -142,7 +142,9 @@ fn no_page_of_the_board_tells_a_small_count() {
             let row = row_of(page, point.period);
             if exact.is_small(series, point) {
                 withheld += 1;
-                assert_eq!(row[..3], ["[c]", "[c]", "[c]"], "{path} tells of {}", point.period);
+                // Where a series has no denominators at all, its history has no column of them.
+                let told = row[..row.len() - 2].iter().all(|cell| cell == "[c]");
+                assert!(told && row.len() >= 4, "{path} tells of {}: {row:?}", point.period);
             }
         }
         if let Some(last) = series.points.last() {
@@ -220,7 +222,8 @@ fn keep(house: &House, pages: &BTreeMap<String, String>) {
         for name in ["govuk.css", "portal.css", "board.css"] {
             text = text.replace(&lscb::serve::assets::address(name), name);
         }
-        let name: String = path.trim_start_matches('/').chars().map(|c| if "/?=&".contains(c) { '_' } else { c }).collect();
+        let name: String =
+            path.trim_start_matches('/').chars().map(|c| if "/?=&".contains(c) { '_' } else { c }).collect();
         std::fs::write(folder.join(format!("{name}.html")), text).unwrap();
     }
 }
@@ -235,8 +238,15 @@ fn a_board_reader_walks_from_the_first_page_to_the_figures() {
     assert!((1..=10).contains(&looks), "{looks} places on the first page");
     let cell = links(&first.text).find(|l| l.starts_with("/board/cells/")).unwrap();
     let page = client.get(&cell);
-    page.shows(&["What each kind of evidence says", "Who agrees", "Who disagrees", "Who is silent", "Ask an agency about this"]);
-    let figure = links(&page.text).find(|l| l.matches('/').count() == 5 && l.starts_with("/board/indicators/")).unwrap();
+    page.shows(&[
+        "What each kind of evidence says",
+        "Who agrees",
+        "Who disagrees",
+        "Who is silent",
+        "Ask an agency about this",
+    ]);
+    let figure =
+        links(&page.text).find(|l| l.matches('/').count() == 5 && l.starts_with("/board/indicators/")).unwrap();
     client.get(&figure).shows(&["Its history, the latest first", "role=\"img\"", "How to read the charts"]);
     let map = client.get("/board/map");
     map.shows(&["Themes by place", "Themes by agency", "Look here"]);
@@ -309,7 +319,8 @@ fn every_form_of_the_report_can_be_downloaded_and_nothing_else() {
     }
     let chart = files.iter().find(|f| f.ends_with(".svg")).unwrap();
     assert_eq!(client.get(chart).header("content-type"), "image/svg+xml");
-    for name in ["board.json", "shown.json", "..%2F..%2Fdata%2Fruns%2Flatest%2Fboard.json", "charts/..%2Fhotspots.csv"] {
+    for name in ["board.json", "shown.json", "..%2F..%2Fdata%2Fruns%2Flatest%2Fboard.json", "charts/..%2Fhotspots.csv"]
+    {
         assert_eq!(client.get(&format!("/board/downloads/{run}/{name}")).status, 404, "{name}");
     }
     for run in ["latest", "..", "2015-01-31-000000000000"] {
@@ -319,7 +330,11 @@ fn every_form_of_the_report_can_be_downloaded_and_nothing_else() {
     report.shows(&["Methods and settings"]);
     assert!(report.header("content-security-policy").starts_with("default-src 'none'; style-src 'unsafe-inline'"));
     house.ledger().decide_release(&run, false, &Who::person(1, "An Analyst"), "2015-02-03T09:00:00Z", "wrong").unwrap();
-    assert_eq!(client.get(&format!("/board/downloads/{run}/hotspots.csv")).status, 404, "what is held is not handed out");
+    assert_eq!(
+        client.get(&format!("/board/downloads/{run}/hotspots.csv")).status,
+        404,
+        "what is held is not handed out"
+    );
 }
 
 #[test]
@@ -330,12 +345,14 @@ fn a_question_is_asked_answered_followed_up_and_closed() {
     let form = board.get(&format!("/board/challenges/new?about={about}"));
     form.shows(&["Ask an agency about this", "stands at", "<option value=\"police\" selected>"]);
     assert_eq!(board.get("/board/challenges/new?about=cells/board/nothing").status, 404);
-    let empty = board.post("/board/challenges", &[("about", about), ("agency", ""), ("question", ""), ("due_on", "soon")]);
+    let empty =
+        board.post("/board/challenges", &[("about", about), ("agency", ""), ("question", ""), ("due_on", "soon")]);
     assert_eq!(empty.status, 422);
     for words in ["Choose the agency", "Enter the question", "Enter the day"] {
         assert!(empty.text.contains(words), "{words}");
     }
-    let personal = [("about", about), ("agency", "police"), ("question", "Is it 999 000 0158?"), ("due_on", "2015-02-20")];
+    let personal =
+        [("about", about), ("agency", "police"), ("question", "Is it 999 000 0158?"), ("due_on", "2015-02-20")];
     let refused = board.post("/board/challenges", &personal);
     assert_eq!(refused.status, 422);
     assert!(refused.text.contains("personal data") && house.ledger().challenges(None).unwrap().is_empty());
@@ -373,6 +390,9 @@ fn a_question_is_asked_answered_followed_up_and_closed() {
     assert!(!closed.text.contains("Ask a further question"), "what is closed stays closed");
     assert_eq!(board.get("/board/challenges/1/close").status, 404);
     board.get("/board/challenges?standing=closed").shows(&[question]);
+    let seen = ["/board/challenges", "/board/challenges/1"].map(|path| (path.to_owned(), board.get(path).text));
+    let form_again = ("/board/challenges/new".to_owned(), empty.text);
+    keep(&house, &seen.into_iter().chain([form_again]).collect());
     assert_eq!(board.post_as_it_is("/board/challenges", &asked).status, 403, "without the token of the session");
 }
 
@@ -387,6 +407,7 @@ fn what_moved_is_told_between_any_two_releases() {
     let client = house.person(Role::Board, None);
     let page = client.get("/board/moved");
     page.shows(&["Newly listed", "No longer listed", "Figures whose reading turned", "The evidence grew older"]);
+    keep(&house, &[("/board/moved-two".to_owned(), page.text.clone())].into());
     let back = client.get(&format!("/board/moved?from={second}&to={first}"));
     back.shows(&["Newly listed"]);
     assert_eq!(plain(&back.text), plain(&page.text), "whichever is chosen first, the earlier day is then");
@@ -408,5 +429,9 @@ fn what_moved_is_told_between_any_two_releases() {
     };
     let id = ledger.ask(&question).unwrap();
     let shown = client.get(&format!("/board/challenges/{id}"));
-    assert!(shown.text.contains("It has moved: from") || shown.text.contains("It has not moved"), "{}", plain(&shown.text));
+    assert!(
+        shown.text.contains("It has moved: from") || shown.text.contains("It has not moved"),
+        "{}",
+        plain(&shown.text)
+    );
 }

@@ -5,7 +5,6 @@ use super::OpenBoard;
 use super::figures::SeriesRow;
 use crate::disclose::ShownSeries;
 use crate::model::Error;
-use crate::report::chart;
 use crate::report::words;
 use crate::spec::reference::Indicator;
 
@@ -44,8 +43,7 @@ impl OpenBoard {
     pub fn own_chart(&self, agency: &str, indicator: &str, place: &str) -> Result<Option<super::cells::Drawn>, Error> {
         let Some(series) = self.series(indicator, agency, place) else { return Ok(None) };
         let Some(view) = self.parts().chart(series) else { return Ok(None) };
-        let svg = chart::svg_inline(&view)?;
-        Ok(Some(super::cells::Drawn { svg, series: super::figures::path(series), chart: view }))
+        super::cells::Drawn::of(view, super::figures::path(series)).map(Some)
     }
 
     fn own(&self, series: &ShownSeries, indicator: &Indicator) -> Option<Own> {

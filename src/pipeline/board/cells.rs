@@ -34,6 +34,21 @@ pub struct Drawn {
     pub svg: String,
     /// Path of the series below the indicators' pages: `<indicator>/<agency>/<place>`.
     pub series: String,
+    /// Whether its figures have denominators at all.
+    pub has_denominator: bool,
+}
+
+impl Drawn {
+    /// Draws a chart of the series of a path.
+    ///
+    /// # Errors
+    /// A drawing that fails.
+    pub(super) fn of(chart: ChartView, series: String) -> Result<Self, Error> {
+        let svg = chart::svg_inline(&chart)?;
+        let has_denominator =
+            chart.points.iter().any(|p| p.denominator_text != "missing" && p.denominator_text != "[c]");
+        Ok(Self { chart, svg, series, has_denominator })
+    }
 }
 
 /// A link to a cell.
@@ -99,7 +114,7 @@ impl OpenBoard {
         for chart in charts {
             let series = self.shown.series().iter().find(|s| figures::slug(s) == chart.slug);
             let series = series.map(figures::path).unwrap_or_default();
-            drawn.push(Drawn { svg: chart::svg_inline(&chart)?, series, chart });
+            drawn.push(Drawn::of(chart, series)?);
         }
         let drills = shown.signals.iter().map(|s| self.drill(id, s)).collect();
         Ok(Some(CellPage { card, id: id.clone(), charts: drawn, drills, beside: self.beside(id) }))
@@ -134,7 +149,8 @@ impl OpenBoard {
         }
     }
 
-    /// The series behind the performance of a cell, each as its own page has it.
+    /// The series behind the performance of a cell, each as its own page has it: an agency's total over all places where it
+    /// gives one, else its places.
     fn figures_behind(&self, id: &CellId, signal: &ShownSignal) -> Vec<SeriesRow> {
         let whole = self.parts().whole_board().unwrap_or("").to_owned();
         let mut rows = Vec::new();
@@ -147,7 +163,10 @@ impl OpenBoard {
                         Grain::Board => s.locality == whole,
                     }
             });
-            rows.extend(of_it.filter_map(|s| self.series_row(s)));
+            let of_it: Vec<_> = of_it.collect();
+            let has_total = of_it.iter().any(|s| s.locality == whole);
+            let told = of_it.into_iter().filter(|s| !has_total || s.locality == whole);
+            rows.extend(told.filter_map(|s| self.series_row(s)));
         }
         rows
     }

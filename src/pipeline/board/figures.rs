@@ -7,7 +7,6 @@ use super::cells::{CellLink, Drawn};
 use crate::disclose::ShownSeries;
 use crate::model::series::Variation;
 use crate::model::{CellId, Error, Grain};
-use crate::report::chart;
 use crate::report::words;
 use crate::spec::reference::{Indicator, Polarity, Unit};
 
@@ -303,7 +302,7 @@ impl OpenBoard {
         let cells =
             [cell(Grain::Locality, &series.locality), cell(Grain::Agency, &series.agency), cell(Grain::Board, "")];
         let cells = cells.iter().filter(|id| parts.cell(id).is_some()).map(|id| self.link(id)).collect();
-        let drawn = Drawn { svg: chart::svg_inline(&view)?, series: path(series), chart: view };
+        let drawn = Drawn::of(view, path(series))?;
         let elsewhere = self.rows_of(indicator).into_iter().filter(|other| other.path != row.path).collect();
         Ok(Some(SeriesPage {
             row,
@@ -324,7 +323,10 @@ impl OpenBoard {
         let latest = series.latest()?;
         let names = *self.parts().names();
         let value = |v| words::value(indicator, v);
-        let (reading, symbol, kind) = reading(series.variation);
+        let (reading, symbol, kind) = match series.variation {
+            None if series.withheld > 0 => ("Small counts: not read", "", ""),
+            variation => reading(variation),
+        };
         let came = match series.target_status {
             "met" => ": met",
             "near" => ": nearly met",
@@ -397,7 +399,7 @@ pub(super) fn measure(indicator: &Indicator) -> String {
         Unit::Proportion => format!("{numerator}, as a share of: {below}"),
         Unit::Rate if below.is_empty() => format!("{numerator} per {}", words::decimal(indicator.multiplier, 0)),
         Unit::Rate => format!("{numerator} per {} of: {below}", words::decimal(indicator.multiplier, 0)),
-        Unit::Count => numerator,
+        Unit::Count => format!("A count: {}", numerator.to_lowercase()),
         Unit::Mean if below.is_empty() => format!("{numerator}, on average"),
         Unit::Mean => format!("{numerator}, on average over: {below}"),
         Unit::Value => numerator,
