@@ -435,3 +435,80 @@ fn what_moved_is_told_between_any_two_releases() {
         plain(&shown.text)
     );
 }
+
+#[test]
+fn programs_read_what_the_board_is_shown_and_an_agency_its_own() {
+    use lscb::access::token::{Wanted, make};
+    use lscb::model::Scope;
+    let (house, run) = county();
+    let exact = Exact::of(&house, &run);
+    let token = |scopes: &[Scope], agency| {
+        let wanted = Wanted { name: "a system", scopes, agency, days: 30 };
+        house.program(&make(&house.ledger(), &wanted, chrono::Utc::now()).unwrap())
+    };
+    let board = token(&[Scope::Read], None);
+    let json = |client: &Client, path: &str| -> serde_json::Value {
+        let page = client.get(path);
+        assert_eq!((page.status, page.header("content-type")), (200, "application/json"), "{path}: {}", page.text);
+        serde_json::from_str(&page.text).unwrap()
+    };
+    let releases = json(&board, "/api/v1/releases");
+    assert_eq!((&releases["releases"][0]["run"], &releases["releases"][0]["is_current"]), (&run.into(), &true.into()));
+    let all = json(&board, "/api/v1/hotspots");
+    assert_eq!(all["hotspots"].as_array().unwrap().len(), exact.board.cells.len());
+    let hot = json(&board, "/api/v1/hotspots?tier=hot_spot");
+    assert!(hot["hotspots"].as_array().unwrap().iter().all(|c| c["tier"] == "hot_spot"));
+    let cell = hot["hotspots"][0]["cell"].as_str().unwrap();
+    assert_eq!(json(&board, &format!("/api/v1/hotspots/{cell}"))["cell"], cell);
+    let listed = json(&board, "/api/v1/indicators");
+    let paths: Vec<String> = listed["indicators"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|i| i["series"].as_array().unwrap())
+        .map(|s| s["path"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(paths.len(), exact.series.len());
+    let mut withheld = 0;
+    for series in &exact.series {
+        let told = json(&board, &Exact::path(series).replace("/board/", "/api/v1/"));
+        for (point, told) in series.points.iter().zip(told["points"].as_array().unwrap()) {
+            if exact.is_small(series, point) {
+                withheld += 1;
+                assert_eq!(["numerator", "denominator", "value"].map(|f| told[f].as_str()), [Some("[c]"); 3]);
+            }
+        }
+    }
+    assert!(withheld > 300, "{withheld}");
+
+    let police = token(&[Scope::Read], Some("police"));
+    let own = json(&police, "/api/v1/hotspots");
+    assert!(own["hotspots"].as_array().unwrap().iter().all(|c| c["grain"] == "agency" && c["place"] == "police"));
+    let own = json(&police, "/api/v1/indicators?agency=schools");
+    let senders: BTreeSet<&str> = own["indicators"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|i| i["series"].as_array().unwrap())
+        .map(|s| s["agency"].as_str().unwrap())
+        .collect();
+    assert_eq!(senders, ["police"].into());
+    let of_schools = paths.iter().find(|p| p.contains("/schools/")).unwrap();
+    for path in ["/api/v1/hotspots/agency/neglect/schools", &format!("/api/v1/indicators/{of_schools}")] {
+        assert_eq!(police.get(path).status, 404, "{path}");
+    }
+    for (client, status, why) in [
+        (house.nobody(), 401, "no token"),
+        (house.program("lscb_nothing_at_all"), 401, "a token that nobody made"),
+        (token(&[Scope::Upload], None), 403, "another scope"),
+    ] {
+        let page = client.get("/api/v1/hotspots");
+        assert_eq!(page.status, status, "{why}");
+        assert!(page.text.contains("\"error\""), "{why}: {}", page.text);
+    }
+    for path in
+        ["/api/v1/hotspots/nothing/at/all", "/api/v1/hotspots?run=2015-01-31-000000000000", "/api/v1/indicators/a/b/c"]
+    {
+        assert_eq!(board.get(path).status, 404, "{path}");
+    }
+}

@@ -49,7 +49,7 @@ pub struct MovedCell {
     pub then: Option<TierWords>,
     /// How it stands; none where it is none any more.
     pub now: Option<TierWords>,
-    /// Kinds of evidence whose light changed: `Audits said neither and now points to a problem`.
+    /// Kinds of evidence whose light changed: `Audits: from “says neither” to “points to a problem”.`
     pub lights: Vec<String>,
     /// Why, a sentence; empty where the two are not one after the other.
     pub because: String,
@@ -154,9 +154,11 @@ fn moved_cell(
 /// The kinds of evidence whose light is another, a sentence each. Lights are shown in every report.
 pub(super) fn lights(then: &ShownCell, now: &ShownCell) -> Vec<String> {
     let changed = Stream::ALL.into_iter().filter(|s| then.signal(*s).light != now.signal(*s).light);
-    let said = |s: Stream| words::light(then.signal(s).light).1.replace("points", "pointed").replace("says", "said");
-    let was = |s: Stream| said(s).replace("is silent", "was silent");
-    changed.map(|s| format!("{} {}, and now {}.", s.name(), was(s), words::light(now.signal(s).light).1)).collect()
+    let says = |cell: &ShownCell, s: Stream| words::light(cell.signal(s).light).1;
+    let one = |s: Stream| {
+        format!("{}: from \u{201c}{}\u{201d} to \u{201c}{}\u{201d}.", s.name(), says(then, s), says(now, s))
+    };
+    changed.map(one).collect()
 }
 
 fn in_short(came: usize, left: usize, stayed: usize) -> String {

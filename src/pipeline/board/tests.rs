@@ -148,7 +148,7 @@ fn what_moved_is_told_with_the_lights_that_changed() {
     assert_eq!(page.came.len(), 1);
     let cell = &page.came[0];
     assert_eq!((cell.then.unwrap().short, cell.now.unwrap().short), ("Quiet", "Look here"));
-    assert_eq!(cell.lights, ["Audits said neither, and now points to a problem."]);
+    assert_eq!(cell.lights, ["Audits: from \u{201c}says neither\u{201d} to \u{201c}points to a problem\u{201d}."]);
     let back = moved(&Pair { then: &now, now: &then });
     assert_eq!((back.came.len(), back.left.len()), (0, 1));
 }

@@ -1,5 +1,6 @@
 //! What programs may read: the reports that the board was shown, their hot spots and figures. A number is a number, a withheld
-//! one `"[c]"`, and none `null`; nothing is told here that a page of the board does not tell.
+//! one `"[c]"`, and none `null`; nothing is told here that a page of the board does not tell. A token that is bound to an agency
+//! reads of that agency alone.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -7,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{current, shelf};
-use crate::model::{CellId, Tier};
+use crate::model::{CellId, Grain, Tier};
 use crate::pipeline::board::facts::{ApiCell, ApiSeries};
 use crate::pipeline::board::figures::Sought;
 use crate::pipeline::board::{OpenBoard, releases as released};
+use crate::serve::guard::Visitor;
 use crate::serve::portal::Portal;
 use crate::serve::problem::{ApiProblem, Problem};
 
@@ -116,6 +118,7 @@ async fn board(portal: &Portal, run: Option<String>) -> Result<std::sync::Arc<Op
     (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn hotspots(
+    visitor: Visitor,
     State(portal): State<Portal>,
     query: Result<Query<CellQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<ApiCells>, Problem> {
@@ -123,7 +126,8 @@ pub async fn hotspots(
     let board = board(&portal, query.run.clone()).await?;
     let is = |asked: &Option<String>, is: &str| asked.as_deref().is_none_or(|a| a == is);
     let hotspots = board.cell_facts(|id: &CellId, tier: Tier| {
-        is(&query.tier, tier.as_str())
+        may_read(&visitor, id)
+            && is(&query.tier, tier.as_str())
             && is(&query.grain, id.grain.as_str())
             && is(&query.theme, &id.theme)
             && is(&query.place, &id.place)
@@ -131,8 +135,18 @@ pub async fn hotspots(
     Ok(Json(ApiCells { run: board.run.clone(), as_of: board.as_of(), synthetic: board.view.synthetic, hotspots }))
 }
 
-async fn one(portal: &Portal, id: String) -> Result<Json<ApiCell>, Problem> {
-    let id = CellId::parse(&id).ok_or(Problem::NotFound)?;
+/// The agency that a token is bound to; none of one for the whole board.
+fn bound(visitor: &Visitor) -> Option<&str> {
+    visitor.holder().ok().and_then(|h| h.agency.as_deref())
+}
+
+/// Whether a cell may be read: of a token that is bound to an agency its own cells alone.
+fn may_read(visitor: &Visitor, id: &CellId) -> bool {
+    bound(visitor).is_none_or(|agency| id.grain == Grain::Agency && id.place == agency)
+}
+
+async fn one(visitor: &Visitor, portal: &Portal, id: String) -> Result<Json<ApiCell>, Problem> {
+    let id = CellId::parse(&id).filter(|id| may_read(visitor, id)).ok_or(Problem::NotFound)?;
     let board = board(portal, None).await?;
     let found = board.cell_facts(|own, _| *own == id).pop();
     found.map(Json).ok_or(Problem::NotFound)
@@ -153,11 +167,12 @@ async fn one(portal: &Portal, id: String) -> Result<Json<ApiCell>, Problem> {
     (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn hotspot_of_board(
+    visitor: Visitor,
     State(portal): State<Portal>,
     path: Result<Path<(String, String)>, axum::extract::rejection::PathRejection>,
 ) -> Result<Json<ApiCell>, Problem> {
     let Path((grain, theme)) = path.map_err(|_| UNREADABLE)?;
-    one(&portal, format!("{grain}/{theme}")).await
+    one(&visitor, &portal, format!("{grain}/{theme}")).await
 }
 
 /// Gives one cell of a place or an agency.
@@ -177,11 +192,12 @@ pub async fn hotspot_of_board(
     (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn hotspot(
+    visitor: Visitor,
     State(portal): State<Portal>,
     path: Result<Path<(String, String, String)>, axum::extract::rejection::PathRejection>,
 ) -> Result<Json<ApiCell>, Problem> {
     let Path((grain, theme, place)) = path.map_err(|_| UNREADABLE)?;
-    one(&portal, format!("{grain}/{theme}/{place}")).await
+    one(&visitor, &portal, format!("{grain}/{theme}/{place}")).await
 }
 
 const UNREADABLE: Problem = Problem::Unreadable("The address could not be read.");
@@ -251,6 +267,7 @@ pub struct ApiIndicators {
     (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn indicators(
+    visitor: Visitor,
     State(portal): State<Portal>,
     query: Result<Query<IndicatorQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<ApiIndicators>, Problem> {
@@ -260,7 +277,7 @@ pub async fn indicators(
     let sought = Sought {
         words: or(query.words),
         theme: or(query.theme),
-        agency: or(query.agency),
+        agency: bound(&visitor).map_or_else(|| or(query.agency), str::to_owned),
         place: or(query.place),
         reading: String::new(),
     };
@@ -294,10 +311,14 @@ pub async fn indicators(
     (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn series(
+    visitor: Visitor,
     State(portal): State<Portal>,
     path: Result<Path<(String, String, String)>, axum::extract::rejection::PathRejection>,
 ) -> Result<Json<ApiSeries>, Problem> {
     let Path((indicator, sender, place)) = path.map_err(|_| UNREADABLE)?;
+    if bound(&visitor).is_some_and(|own| own != sender) {
+        return Err(Problem::NotFound);
+    }
     let board = board(&portal, None).await?;
     let found = board.series_facts(&indicator, &sender, &place);
     found.map(Json).ok_or(Problem::NotFound)
