@@ -79,6 +79,10 @@ fn sweep(parent: &Path, name: &str) -> Result<(), Error> {
 /// A file could not be made durable.
 pub(super) fn sync(path: &Path) -> Result<(), Error> {
     let failed = |e| Error::io(path, "could not be made durable", e);
+    // A link is durable with the folder that holds it; what it leads to is made so where it lies.
+    if path.is_symlink() {
+        return Ok(());
+    }
     if path.is_dir() {
         for entry in std::fs::read_dir(path).map_err(failed)? {
             sync(&entry.map_err(failed)?.path())?;

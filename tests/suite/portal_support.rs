@@ -1,5 +1,7 @@
 //! The portal in process: the real router on a real board, asked as a browser asks, with nothing listening anywhere.
 
+#![allow(dead_code, reason = "the tests of the pages, which follow, ask for the rest")]
+
 use std::path::Path;
 use std::sync::LazyLock;
 
