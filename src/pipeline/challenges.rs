@@ -210,7 +210,7 @@ pub fn log(ledger: &Ledger, shelf: &Shelf, agency: Option<&str>, today: NaiveDat
     let Some(now) = shelf.current(ledger)? else { return Ok(Vec::new()) };
     let mut boards = Boards { shelf, known: BTreeMap::new() };
     let mut all: Vec<Shown> = challenges.into_iter().map(|c| shown(c, &mut boards, &now, today)).collect();
-    all.sort_by(|a, b| (a.standing, -a.challenge.id).cmp(&(b.standing, -b.challenge.id)));
+    all.sort_by_key(|s| (s.standing, -s.challenge.id));
     Ok(all)
 }
 

@@ -443,7 +443,7 @@ fn programs_read_what_the_board_is_shown_and_an_agency_its_own() {
     let (house, run) = county();
     let exact = Exact::of(&house, &run);
     let token = |scopes: &[Scope], agency| {
-        let wanted = Wanted { name: "a system", scopes, agency, days: 30 };
+        let wanted = Wanted { name: "a system", scopes, agency, days: 30, made_by: "A test" };
         house.program(&make(&house.ledger(), &wanted, chrono::Utc::now()).unwrap())
     };
     let board = token(&[Scope::Read], None);

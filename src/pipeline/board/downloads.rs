@@ -128,7 +128,7 @@ fn form(name: &str) -> &'static str {
 /// The length of a file that is one and no link to another.
 fn plain_size(path: &Path) -> Option<u64> {
     let data = std::fs::symlink_metadata(path).ok()?;
-    data.is_file().then(|| data.len())
+    data.is_file().then_some(data.len())
 }
 
 #[cfg(test)]

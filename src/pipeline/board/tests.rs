@@ -218,6 +218,7 @@ fn configuration() -> Configuration {
         public_rules: String::new(),
         answers: Vec::new(),
         mappings: Vec::new(),
+        overrides: Vec::new(),
     }
 }
 
