@@ -29,9 +29,7 @@ use crate::model::{Board, Due, Explanation, Prompt, Series};
 pub use crate::model::submission::Submission;
 pub use protection::{IndicatorRule, Protection};
 pub use rows::{Entry, Rows};
-pub use shown::{
-    Publishable, Shown, ShownCell, ShownPoint, ShownSeries, ShownSignal, ShownStandard, ShownSubmission,
-};
+pub use shown::{Publishable, Shown, ShownCell, ShownPoint, ShownSeries, ShownSignal, ShownStandard, ShownSubmission};
 
 /// For whom a report is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@
 //! the `latest` links.
 
 pub mod answer;
-pub mod board;
 pub mod backup;
+pub mod board;
 pub mod calendar;
 pub mod certificate;
 pub mod challenges;
