@@ -10,6 +10,7 @@
 
 pub mod audit;
 pub mod cells;
+pub mod keep;
 pub mod primary;
 mod prompts;
 pub mod protection;
@@ -20,6 +21,7 @@ pub mod shown;
 pub mod suppress;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::model::calendar::first_load;
 use crate::model::{Board, Due, Explanation, Prompt, Series};
@@ -27,7 +29,7 @@ use crate::model::{Board, Due, Explanation, Prompt, Series};
 pub use crate::model::submission::Submission;
 pub use protection::{IndicatorRule, Protection};
 pub use rows::{Entry, Rows};
-pub use shown::{Publishable, Shown, ShownCell, ShownPoint, ShownSeries, ShownSignal, ShownSubmission};
+pub use shown::{Publishable, Shown, ShownCell, ShownPoint, ShownSeries, ShownSignal, ShownStandard, ShownSubmission};
 
 /// For whom a report is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +39,7 @@ pub enum Audience {
 }
 
 /// What a run knows of itself, for the report's last page.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RunFacts {
     /// `<as-of>-<first 12 of the SHA-256>`.
     pub run: String,

@@ -1,6 +1,7 @@
 //! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
 
 mod audit;
+mod challenges;
 mod contents;
 mod edits;
 mod explanations;
@@ -126,6 +127,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(edits::MIGRATION),
     M::up(overrides::MIGRATION),
     M::up(users::SESSIONS_END),
+    M::up(challenges::MIGRATION),
 ];
 
 /// An open ledger.

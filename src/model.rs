@@ -7,6 +7,7 @@
 
 pub mod calendar;
 pub mod cell;
+pub mod challenge;
 pub mod draft;
 pub mod error;
 pub mod explanation;

@@ -6,8 +6,10 @@
 
 pub mod answer;
 pub mod backup;
+pub mod board;
 pub mod calendar;
 pub mod certificate;
+pub mod challenges;
 pub mod check;
 pub mod compare;
 pub mod configuration;

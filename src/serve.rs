@@ -24,6 +24,7 @@ mod account;
 mod admin;
 mod analyst;
 pub mod assets;
+pub mod board;
 pub mod demo;
 pub mod form;
 pub mod guard;

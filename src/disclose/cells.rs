@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use crate::disclose::Results;
 use crate::disclose::protection::Protection;
-use crate::disclose::shown::{Shown, ShownCell, ShownIndicator, ShownSignal, optimism_listed};
+use crate::disclose::shown::{Shown, ShownCell, ShownIndicator, ShownSignal, ShownStandard, optimism_listed};
 use crate::model::cell::{Facts, Light};
-use crate::model::{Cell, Grain, Point, Series, Signal, Stream, Tier};
+use crate::model::{Cell, Evidence, Grain, Point, Series, Signal, Stream, Tier};
 
 /// The bounds that p and q of a coarse cell are given as.
 const BOUNDS: [f64; 5] = [0.01, 0.05, 0.10, 0.20, 1.0];
@@ -217,7 +217,22 @@ fn shown_signal(signal: &Signal, withheld: bool, sentence: &str) -> ShownSignal 
         withheld,
         sentence: if withheld { without_numbers(signal) } else { sentence.to_owned() },
         indicators,
+        standards: standards(signal),
     }
+}
+
+/// What an agency says of itself, standard by standard. No child stands behind it, and the stream is never withheld.
+fn standards(signal: &Signal) -> Vec<ShownStandard> {
+    if signal.stream != Stream::Section11 {
+        return Vec::new();
+    }
+    let of = |e: &Evidence| ShownStandard {
+        agency: e.agency.clone(),
+        standard: e.subject.clone(),
+        period: e.when.clone(),
+        short: e.adverse.is_some_and(|adverse| adverse > 0.0),
+    };
+    signal.evidence.iter().map(of).collect()
 }
 
 /// What a withheld stream says, from its light alone.

@@ -2,6 +2,7 @@
 //! not pass suppression does not compile.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::model::cell::{CellId, GrainSummary, Light};
 use crate::model::finding::Severity;
@@ -10,7 +11,7 @@ use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
 use crate::model::{Cell, Due, Movement, Number, Period, Prompt, Punctuality, Status, Stream, Tier, Verdict};
 
-use crate::disclose::{Rows, RunFacts, rows};
+use crate::disclose::{Rows, RunFacts, keep, rows};
 
 /// A number that may be shown, or why there is none.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,7 +74,7 @@ impl From<&Number> for Shown {
 }
 
 /// An indicator behind a signal, without its figures.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownIndicator {
     /// Indicator id.
     pub indicator: String,
@@ -81,8 +82,21 @@ pub struct ShownIndicator {
     pub agency: String,
 }
 
+/// A standard behind a signal of Section 11: an agency's own, and no child's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownStandard {
+    /// Agency that assessed itself.
+    pub agency: String,
+    /// Standard id.
+    pub standard: String,
+    /// Of which period, as text.
+    pub period: String,
+    /// Whether it fell short of being met.
+    pub short: bool,
+}
+
 /// What one stream says of a cell, as far as it may be shown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShownSignal {
     /// The stream.
     pub stream: Stream,
@@ -104,10 +118,13 @@ pub struct ShownSignal {
     pub sentence: String,
     /// Its indicators, loudest first.
     pub indicators: Vec<ShownIndicator>,
+    /// Of Section 11 its standards; empty for the others.
+    #[serde(default)]
+    pub standards: Vec<ShownStandard>,
 }
 
 /// A cell, as far as it may be shown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShownCell {
     /// Which cell.
     pub id: CellId,
@@ -180,8 +197,9 @@ impl ShownCell {
     }
 }
 
-/// A point of a series, as far as it may be shown.
-#[derive(Debug, Clone, PartialEq)]
+/// A point of a series, as far as it may be shown. It is kept as a row of its fields in this order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(into = "keep::PointRow", from = "keep::PointRow")]
 pub struct ShownPoint {
     /// The period.
     pub period: Period,
@@ -196,7 +214,7 @@ pub struct ShownPoint {
     /// Upper limit of the interval.
     pub upper: Shown,
     /// Method of the interval.
-    pub interval_method: &'static str,
+    pub interval_method: keep::Word,
     /// Centre line.
     pub mean: Shown,
     /// Lower process limit.
@@ -208,7 +226,7 @@ pub struct ShownPoint {
 }
 
 /// A series, as far as it may be shown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShownSeries {
     /// Agency id.
     pub agency: String,
@@ -221,7 +239,8 @@ pub struct ShownSeries {
     /// Target in force.
     pub target: Option<f64>,
     /// Met, near or missed; empty for none, `[c]` where the latest value is withheld.
-    pub target_status: &'static str,
+    #[serde(deserialize_with = "keep::target_status")]
+    pub target_status: keep::Word,
     /// Comparator.
     pub comparator: Option<(String, f64)>,
     /// Variation of the last point; none under 8 points or where it is withheld.
@@ -242,7 +261,7 @@ impl ShownSeries {
 }
 
 /// A submission, without its findings' places.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownSubmission {
     /// Submission id.
     pub id: String,
@@ -308,7 +327,8 @@ impl ShownSubmission {
     }
 }
 
-/// What a report may show to its audience. Made by [`crate::disclose::disclose`] alone.
+/// What a report may show to its audience. Made by [`crate::disclose::disclose`] alone, and read back from what it made by
+/// [`crate::disclose::keep`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Publishable {
     pub(super) as_of: NaiveDate,
@@ -381,6 +401,27 @@ impl Publishable {
     /// `submissions.csv`.
     pub fn submission_rows(&self) -> Rows {
         rows::submissions(&self.submissions)
+    }
+}
+
+/// Changes that the tests of pages make.
+#[cfg(test)]
+impl Publishable {
+    /// Gives it the name and day of a run.
+    pub fn test_rename(&mut self, run: &str) {
+        self.facts.run = run.to_owned();
+        self.as_of = run[..10].parse().unwrap();
+    }
+
+    /// One of its cells.
+    pub fn test_cell(&mut self, id: &str) -> &mut ShownCell {
+        self.cells.iter_mut().find(|c| c.id.to_string() == id).unwrap()
+    }
+
+    /// One of its series.
+    pub fn test_series(&mut self, indicator: &str, agency: &str, locality: &str) -> &mut ShownSeries {
+        let is_it = |s: &&mut ShownSeries| s.indicator == indicator && s.agency == agency && s.locality == locality;
+        self.series.iter_mut().find(is_it).unwrap()
     }
 }
 

@@ -11,9 +11,9 @@ use super::manifest::{Inputs, StageCount};
 use super::movement;
 use super::progress::{Event, Progress};
 use super::queries;
-use super::run::PRIVATE_BOARD;
+use super::run::{CONFIGURATION, LISTS, PIPELINE, PRIVATE_BOARD, SHOWN};
 use crate::condense::{condense, prompts};
-use crate::disclose::{Audience, Entry, Results, Rows, RunFacts, disclose, private_rows};
+use crate::disclose::{Audience, Entry, Results, Rows, RunFacts, disclose, keep, private_rows};
 use crate::lake::{self, Lake, Published, PublishedColumn};
 use crate::ledger::Run;
 use crate::model::submission::Submission;
@@ -113,11 +113,30 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
         ("hotspots.csv", report::csv_text(&hotspots)),
         ("series.csv", report::csv_text(&exact_series)),
         (PRIVATE_BOARD, board_text),
+        (SHOWN, keep::write(&publishable, Audience::Board)?),
     ] {
         let file = exact.join(name);
         std::fs::write(&file, text).map_err(|e| Error::io(&file, "an exact result could not be written", e))?;
     }
+    keep_configuration(night.configuration, &exact.join(CONFIGURATION))?;
     Ok((board, stages))
+}
+
+/// Puts the pipeline file and the reference lists of the run beside its results: its pages name places and indicators as
+/// they were called then, whatever the lists say later.
+fn keep_configuration(configuration: &Configuration, folder: &Path) -> Result<(), Error> {
+    let lists = folder.join(LISTS);
+    std::fs::create_dir_all(&lists).map_err(|e| Error::io(&lists, "the folder could not be made", e))?;
+    let copy = |from: &Path, to: &Path| match std::fs::copy(from, to) {
+        Ok(_) => Ok(()),
+        Err(e) => Err(Error::io(from, "the configuration could not be kept beside the results", e)),
+    };
+    copy(&configuration.pipeline.file, &folder.join(PIPELINE))?;
+    let named = configuration.reference.files.iter().filter_map(|f| Some((f, f.file_name()?)));
+    for (file, name) in named {
+        copy(file, &lists.join(name))?;
+    }
+    Ok(())
 }
 
 /// Columns of `hotspots.csv` that hold words, beside the lights; the others hold numbers, whatever a night gives.

@@ -21,6 +21,18 @@ use crate::spec::Pipeline;
 /// The exact board of a run, in its private folder: what `lscb explain` reads.
 pub const PRIVATE_BOARD: &str = "board.json";
 
+/// What the board may see of a run, in its private folder: what the board's pages are made of.
+pub const SHOWN: &str = "shown.json";
+
+/// The run's own copy of its configuration, in its private folder.
+pub const CONFIGURATION: &str = "configuration";
+
+/// In it the pipeline file,
+pub const PIPELINE: &str = "pipeline.toml";
+
+/// and the folder of the reference lists.
+pub const LISTS: &str = "reference";
+
 /// What the command line says.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -91,7 +103,8 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome, Error>
     let known = ledger.run(&run)?;
     let whole = |known: &Run| {
         let manifest = super::digest::of_file(&report.join(MANIFEST));
-        manifest.is_ok_and(|sha256| sha256 == known.manifest_sha256) && private.join(&run).join(PRIVATE_BOARD).is_file()
+        let kept = [PRIVATE_BOARD, SHOWN].iter().all(|name| private.join(&run).join(name).is_file());
+        manifest.is_ok_and(|sha256| sha256 == known.manifest_sha256) && kept
     };
     if let (Some(known), false) = (&known, options.full)
         && whole(known)

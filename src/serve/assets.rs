@@ -22,6 +22,7 @@ pub struct Asset {
 /// All of them.
 pub const ASSETS: &[Asset] = &[
     Asset { name: "govuk.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("assets/govuk.css") },
+    Asset { name: "board.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("assets/board.css") },
     Asset { name: "portal.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("assets/portal.css") },
     Asset { name: "portal.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("assets/portal.js") },
     Asset { name: "icon.svg", kind: "image/svg+xml", bytes: include_bytes!("assets/icon.svg") },

@@ -17,7 +17,9 @@ mod personal;
 mod portal_access;
 mod portal_account;
 mod portal_admin;
+mod portal_board;
 mod portal_steering;
+
 mod portal_support;
 mod published;
 mod queries;

@@ -160,6 +160,11 @@ impl Gallery {
     }
 }
 
+/// The chart of one series by itself.
+pub(super) fn of_series(series: &ShownSeries, indicator: &Indicator, source: &Source<'_>) -> ChartView {
+    chart(slug(series), series, indicator, source)
+}
+
 fn slug(series: &ShownSeries) -> String {
     format!("{}-{}-{}", series.indicator, series.agency, series.locality)
 }
