@@ -3,9 +3,12 @@
 mod contents;
 mod layouts;
 mod mappings;
+mod nil_returns;
+mod notes;
 mod queries;
 mod runs;
 mod submissions;
+mod uploads;
 
 use std::path::Path;
 
@@ -14,6 +17,7 @@ use rusqlite_migration::{M, Migrations};
 
 pub use layouts::Remembered;
 pub use mappings::Mapping;
+pub use notes::Note;
 pub use queries::Question;
 pub use runs::Run;
 
@@ -92,6 +96,9 @@ const MIGRATIONS: &[M<'_>] = &[
             PRIMARY KEY (agency, return_id, header)
         ) STRICT;",
     ),
+    M::up(uploads::MIGRATION),
+    M::up(nil_returns::MIGRATION),
+    M::up(notes::MIGRATION),
 ];
 
 /// An open ledger.

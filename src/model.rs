@@ -27,6 +27,7 @@ pub mod stream;
 pub mod submission;
 pub mod table;
 pub mod trial;
+pub mod upload;
 
 pub use calendar::{Due, DueState, Held, NotHeard, Punctuality};
 pub use cell::{Board, Cell, CellId, Evidence, Grain, Signal, Tier};
@@ -46,3 +47,4 @@ pub use series::{Point, Series};
 pub use stream::Stream;
 pub use table::{Column, ColumnKind, Table};
 pub use trial::Trial;
+pub use upload::{NilReturn, Upload, UploadState};

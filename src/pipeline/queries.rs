@@ -61,7 +61,7 @@ pub fn list(data: &Path, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
     listed(&Ledger::open(data)?, agency)
 }
 
-fn listed(ledger: &Ledger, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
+pub(super) fn listed(ledger: &Ledger, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
     let mut latest: BTreeMap<String, (Question, usize)> = BTreeMap::new();
     for question in ledger.queries()? {
         let times = latest.get(&question.asked.id).map_or(0, |(_, times)| *times);

@@ -5,6 +5,7 @@ mod calc;
 mod cards;
 mod county;
 mod crash;
+mod desk;
 mod door;
 mod due;
 mod england;
