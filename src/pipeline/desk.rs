@@ -10,6 +10,7 @@ pub mod answers;
 mod changes;
 pub mod figures;
 pub(in crate::pipeline) mod files;
+pub mod incoming;
 mod judging;
 pub mod nil;
 mod queue;
@@ -355,6 +356,17 @@ impl Inner {
         ledger.receive_upload(&upload, &named)?;
         Ok(upload)
     }
+}
+
+/// A moment, RFC 3339, as a reader in England says it: `25 November 2014 at 10:46`.
+pub fn moment_in_words(at: &str) -> String {
+    let Ok(moment) = chrono::DateTime::parse_from_rfc3339(at) else { return at.to_owned() };
+    moment.with_timezone(&chrono_tz::Europe::London).format("%-d %B %Y at %H:%M").to_string()
+}
+
+/// A day as a reader says it: `25 November 2014`.
+pub fn day_in_words(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
 }
 
 /// This moment, RFC 3339 in UTC.

@@ -61,7 +61,11 @@ pub fn list(data: &Path, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
     listed(&Ledger::open(data)?, agency)
 }
 
-pub(super) fn listed(ledger: &Ledger, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
+/// The same of an open ledger.
+///
+/// # Errors
+/// The ledger could not be read.
+pub fn listed(ledger: &Ledger, agency: Option<&str>) -> Result<Vec<Listed>, Error> {
     let mut latest: BTreeMap<String, (Question, usize)> = BTreeMap::new();
     for question in ledger.queries()? {
         let times = latest.get(&question.asked.id).map_or(0, |(_, times)| *times);

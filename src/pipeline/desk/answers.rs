@@ -15,6 +15,7 @@ use crate::pipeline::judge::{Looked, look_sent};
 use crate::pipeline::mapping::{self, Confirm, Look};
 use crate::pipeline::receipt::Receipt;
 use crate::pipeline::sender::Sent;
+use crate::pipeline::template::{Wanted, template};
 use crate::report::verdict::{self, WORDINGS, quoted};
 
 /// A group of findings, ready to be shown.
@@ -166,6 +167,46 @@ impl Desk {
         // The copy is read back in a child of its own.
         let _turn = self.inner.children.enter();
         answer::annotate_as(&path, &upload.name, &looked, output).map(Some)
+    }
+
+    /// The annotated workbook of an agency's upload under the name that it has for its sender; none where no copy may be
+    /// made: of personal data, or of a file that is gone.
+    ///
+    /// # Errors
+    /// As for [`Desk::annotate`].
+    pub fn annotated(&self, agency: &str, id: &str) -> Result<Option<(String, Vec<u8>)>, Error> {
+        let Some(upload) = self.upload(agency, id)? else { return Ok(None) };
+        let folder = tempfile::tempdir().map_err(|e| Error::io("a temporary folder", "could not be made", e))?;
+        let copy = folder.path().join("copy.xlsx");
+        match self.annotate(agency, id, &copy)? {
+            None | Some(Copy::Withheld) => Ok(None),
+            Some(_) => {
+                let stem = Path::new(&upload.name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                let bytes = std::fs::read(&copy).map_err(|e| Error::io(&copy, "could not be read", e))?;
+                Ok(Some((format!("{stem} annotated.xlsx"), bytes)))
+            }
+        }
+    }
+
+    /// An agency's blank return; none where there is no such return, or the agency does not send it.
+    ///
+    /// # Errors
+    /// The workbook could not be written.
+    pub fn blank(&self, agency: &str, return_id: &str) -> Result<Option<Vec<u8>>, Error> {
+        if self.of_return(agency, return_id)?.is_none() {
+            return Ok(None);
+        }
+        let folder = tempfile::tempdir().map_err(|e| Error::io("a temporary folder", "could not be made", e))?;
+        let output = folder.path().join("blank.xlsx");
+        let wanted = Wanted {
+            // What is owed in the board's own columns is figures.
+            return_id: if return_id == "plain" { "plain:performance".to_owned() } else { return_id.to_owned() },
+            agency: Some(agency.to_owned()),
+            period: None,
+            data: Some(self.data().to_owned()),
+        };
+        template(self.pipeline(), &wanted, &output)?;
+        std::fs::read(&output).map(Some).map_err(|e| Error::io(&output, "could not be read", e))
     }
 
     /// The headers of an agency's upload and what each is taken for; none where there is no such upload with its file.
