@@ -26,6 +26,7 @@ mod rules;
 mod run;
 mod sample;
 mod screen;
+mod serve;
 mod template;
 mod validate;
 
@@ -68,6 +69,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Due(arguments) => due::run(&arguments),
         Command::Queries(arguments) => queries::run(&arguments),
         Command::Map(arguments) => map::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "lscb", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -7,8 +7,10 @@ mod nil_returns;
 mod notes;
 mod queries;
 mod runs;
+mod sessions;
 mod submissions;
 mod uploads;
+mod users;
 
 use std::path::Path;
 
@@ -20,6 +22,8 @@ pub use mappings::Mapping;
 pub use notes::Note;
 pub use queries::Question;
 pub use runs::Run;
+pub use sessions::StoredSession;
+pub use users::{Changed, Secrets};
 
 use crate::model::Error;
 
@@ -96,6 +100,8 @@ const MIGRATIONS: &[M<'_>] = &[
             PRIMARY KEY (agency, return_id, header)
         ) STRICT;",
     ),
+    M::up(sessions::MIGRATION),
+    M::up(users::MIGRATION),
     M::up(uploads::MIGRATION),
     M::up(nil_returns::MIGRATION),
     M::up(notes::MIGRATION),
@@ -127,6 +133,25 @@ impl Ledger {
             return Err(failed(&sound));
         }
         Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(|e| failed(&e))?;
+        Ok(Self { connection, place })
+    }
+
+    /// Opens a ledger that [`Ledger::open`] has found sound in this process: one more connection to it.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn reopen(data: &Path) -> Result<Self, Error> {
+        let file = data.join("ledger.sqlite");
+        let place = file.display().to_string();
+        let opened = Connection::open(&file).and_then(|connection| {
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            connection.busy_timeout(std::time::Duration::from_secs(10))?;
+            Ok(connection)
+        });
+        let connection = opened.map_err(|e| {
+            let what = format!("the ledger could not be opened: {e}");
+            Error::state(&place, what, "Restore the ledger from its backup.")
+        })?;
         Ok(Self { connection, place })
     }
 

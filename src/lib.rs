@@ -10,7 +10,7 @@
 //!      (limited   (rules)   (canonical  (Parquet) (series,    (six streams,  (small      (html svg png
 //!       child)               rows)                 charts)     tiers)         numbers)    xlsx csv ...)
 //!         \_____________________ ledger: submissions, verdicts, runs ____________________/
-//!  faces: cli (analyst, cron); both call pipeline, which alone knows the order of the stages
+//!  faces: cli (analyst, cron), serve (portal, API); both call pipeline, which alone knows the order of the stages
 //! ```
 //!
 //! What holds everywhere:
@@ -36,6 +36,7 @@ pub mod normalise;
 pub mod pipeline;
 pub mod report;
 pub mod sample;
+pub mod serve;
 pub mod spec;
 pub mod stats;
 pub mod triangulate;

@@ -1,5 +1,6 @@
 //! The commands and their arguments; the help is written here.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -58,6 +59,8 @@ pub enum Command {
         /// Which shell.
         shell: clap_complete::Shell,
     },
+    /// The portal: agencies upload, analysts steer, the board reads.
+    Serve(Serve),
     /// Reads one return inside its limits; the batch and the portal call it.
     #[command(hide = true)]
     ReadReturn {
@@ -87,6 +90,38 @@ pub struct Run {
     /// Judge every known return again from its original and do every stage again.
     #[arg(long)]
     pub full: bool,
+}
+
+/// Arguments of `lscb serve`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lscb serve --demo                              the sample county, with one account a role
+  lscb serve pipelines/nightly.toml --listen 127.0.0.1:8080 --behind-tls")]
+pub struct Serve {
+    /// The pipeline file.
+    #[arg(default_value = "pipelines/nightly.toml", value_name = "PIPELINE")]
+    pub pipeline: PathBuf,
+    /// Where returns arrive by hand, instead of the pipeline's `inbox`.
+    #[arg(long, value_name = "DIR")]
+    pub inbox: Option<PathBuf>,
+    /// Lake, originals, ledger and private results, instead of the pipeline's `data`.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Where reports are published, instead of the pipeline's `reports`.
+    #[arg(long, value_name = "DIR")]
+    pub reports: Option<PathBuf>,
+    /// Address and port.
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS", env = "LSCB_LISTEN")]
+    pub listen: SocketAddr,
+    /// Certificate chain (PEM), for TLS without a proxy.
+    #[arg(long, value_name = "FILE", requires = "tls_key", env = "LSCB_TLS_CERTIFICATE")]
+    pub tls_certificate: Option<PathBuf>,
+    /// Its key (PEM).
+    #[arg(long, value_name = "FILE", requires = "tls_certificate", env = "LSCB_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
+    /// A proxy before it speaks TLS with browsers.
+    #[arg(long)]
+    pub behind_tls: bool,
 }
 
 /// Text for people, or JSON for programs.

@@ -14,6 +14,8 @@ mod journey;
 mod moved;
 mod mutate;
 mod personal;
+mod portal_access;
+mod portal_support;
 mod published;
 mod queries;
 mod reading;

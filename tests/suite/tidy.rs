@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["model", "spec", "disclose", "validate"]),
     ("learning", &["model", "lake"]),
     ("ledger", &["model"]),
+    ("access", &["model", "ledger"]),
     ("calc", &["stats", "disclose"]),
     ("sample", &["model", "spec"]),
     ("evaluate", &["model", "spec", "stats", "condense", "triangulate", "sample", "lake"]),
@@ -39,8 +40,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "ledger",
         ],
     ),
-    ("cli", &["pipeline", "calc", "sample", "evaluate", "report", "model", "ingest"]),
-    ("serve", &["pipeline", "calc", "sample", "evaluate", "report", "model"]),
+    ("cli", &["pipeline", "calc", "sample", "evaluate", "report", "model", "ingest", "serve", "access"]),
+    ("serve", &["pipeline", "calc", "sample", "evaluate", "report", "model", "access", "ledger"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];
@@ -54,7 +55,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["ledger"]),
     ("clap", &["cli"]),
     ("plotters", &["report"]),
-    ("askama", &["report"]),
+    ("askama", &["report", "serve"]),
+    ("axum", &["serve"]),
+    ("tokio", &["serve"]),
+    ("argon2", &["access"]),
+    ("totp_rs", &["access"]),
     ("statrs", &["stats"]),
 ];
 

