@@ -20,6 +20,7 @@
 //!   of the inside and goes to the log with a number that the page shows.
 //! - **Assets** are compiled in: `serve/assets/`, listed in `assets::ASSETS`.
 
+mod agency;
 pub mod assets;
 pub mod form;
 pub mod guard;

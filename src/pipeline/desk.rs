@@ -8,6 +8,7 @@
 pub mod agenda;
 pub mod answers;
 mod changes;
+pub mod explaining;
 pub mod figures;
 pub(in crate::pipeline) mod files;
 pub mod incoming;
@@ -98,7 +99,7 @@ impl Desk {
     pub fn open(pipeline: &Path, data: &Path, workers: usize) -> Result<Self, Error> {
         std::fs::create_dir_all(data).map_err(|e| Error::io(data, "the data folder could not be made", e))?;
         let writer = Ledger::open(data)?;
-        let readers = (0..READERS).map(|_| Ledger::open(data).map(Mutex::new)).collect::<Result<Vec<_>, _>>()?;
+        let readers = (0..READERS).map(|_| Ledger::reopen(data).map(Mutex::new)).collect::<Result<Vec<_>, _>>()?;
         let settings = Settings::new(pipeline, data);
         settings.configuration(&writer)?;
         let inner = Inner {

@@ -7,7 +7,6 @@ mod figures;
 mod headers;
 mod history;
 mod home;
-mod questions;
 mod returns;
 mod send;
 mod upload;
@@ -68,11 +67,6 @@ pub static ROUTES: &[Route] = &[
     Route::post("/agencies/{agency}/figures/{indicator}", OFFICE, "write a note on a figure", || post(figures::note)),
     Route::post("/agencies/{agency}/figures/{indicator}/notes/{note}/withdraw", OFFICE, "take a note back", || {
         post(figures::withdraw_note)
-    }),
-    Route::get("/agencies/{agency}/questions", OFFICE, "the board's questions to an agency", || get(questions::list)),
-    Route::get("/agencies/{agency}/questions/{challenge}", OFFICE, "a question of the board", || get(questions::one)),
-    Route::post("/agencies/{agency}/questions/{challenge}", OFFICE, "answer a question of the board", || {
-        post(questions::answer)
     }),
 ];
 

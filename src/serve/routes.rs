@@ -8,7 +8,7 @@ use axum::routing::MethodRouter;
 use super::guard::{Post, guard};
 use super::page::Tab;
 use super::portal::Portal;
-use super::{assets, home, security, sessions};
+use super::{agency, assets, home, security, sessions};
 use crate::model::{Role, Scope, User};
 
 /// Who may take a route.
@@ -73,7 +73,7 @@ pub static ROUTES: &[Route] = &[
 ];
 
 /// The lists of all slices.
-pub const LISTS: &[&[Route]] = &[ROUTES];
+pub const LISTS: &[&[Route]] = &[ROUTES, agency::ROUTES, agency::api::ROUTES];
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {

@@ -44,6 +44,8 @@ pub struct OwnChart {
     pub locality: String,
     /// Its name.
     pub place: String,
+    /// The periods of its points.
+    pub periods: Vec<Period>,
     /// Figures and words.
     pub view: ChartView,
     /// The drawing, with its title and description inside.
@@ -119,6 +121,7 @@ impl Desk {
             Ok(OwnChart {
                 locality: series.locality.clone(),
                 place: names.locality(&series.locality),
+                periods: series.points.iter().map(|p| p.period).collect(),
                 svg: chart::svg_inline(&view)?,
                 view,
                 notes: notes.iter().filter(is_here).cloned().collect(),
