@@ -16,6 +16,7 @@ mod arguments;
 mod calc;
 mod due;
 mod evaluate;
+mod events;
 mod explain;
 mod history;
 mod map;

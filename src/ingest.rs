@@ -42,7 +42,7 @@ mod xls_scan;
 mod xlsx;
 mod xlsx_parts;
 
-pub use child::{read, set_reader};
+pub use child::{program, read, set_reader};
 pub use limits::Limits;
 pub use reader::{read_bytes, read_here, read_return_main};
 

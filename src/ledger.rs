@@ -1,11 +1,16 @@
 //! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
 
 mod contents;
+mod edits;
+mod explanations;
+mod jobs;
 mod layouts;
 mod mappings;
 mod nil_returns;
 mod notes;
+mod overrides;
 mod queries;
+mod releases;
 mod runs;
 mod sessions;
 mod submissions;
@@ -17,10 +22,15 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
+pub use edits::Edit;
+pub use explanations::{ExplanationState, Given};
+pub use jobs::{Job, JobOutcome, JobState};
 pub use layouts::Remembered;
 pub use mappings::Mapping;
 pub use notes::Note;
+pub use overrides::OverrideLine;
 pub use queries::Question;
+pub use releases::{Release, ReleaseDecision};
 pub use runs::Run;
 pub use sessions::StoredSession;
 pub use users::{Changed, Secrets};
@@ -102,6 +112,11 @@ const MIGRATIONS: &[M<'_>] = &[
     ),
     M::up(sessions::MIGRATION),
     M::up(users::MIGRATION),
+    M::up(jobs::MIGRATION),
+    M::up(releases::MIGRATION),
+    M::up(explanations::MIGRATION),
+    M::up(edits::MIGRATION),
+    M::up(overrides::MIGRATION),
     M::up(uploads::MIGRATION),
     M::up(nil_returns::MIGRATION),
     M::up(notes::MIGRATION),

@@ -90,6 +90,9 @@ pub struct Run {
     /// Judge every known return again from its original and do every stage again.
     #[arg(long)]
     pub full: bool,
+    /// Say what happens as JSON, an object a line: for the portal, which starts runs.
+    #[arg(long, hide = true)]
+    pub events: bool,
 }
 
 /// Arguments of `lscb serve`.

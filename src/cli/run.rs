@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::arguments::Run;
+use super::events;
 use super::screen::Screen;
 use crate::model::Error;
 use crate::pipeline::run::{Options, Published, run as nightly};
@@ -28,6 +29,9 @@ pub fn run(arguments: &Run) -> Result<ExitCode, Error> {
         as_of: arguments.as_of,
         full: arguments.full,
     };
+    if arguments.events {
+        return Ok(events::run(&options));
+    }
     let outcome = nightly(&options, &Screen::new())?;
     let index = shown(&outcome.report.join("index.html"));
     match outcome.published {

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use crate::model::cell::{CellId, GrainSummary, Light};
 use crate::model::finding::Severity;
+use crate::model::overrides::is_overridden;
 use crate::model::series::{Assurance, Figure, Variation};
 use crate::model::submission::Submission;
 use crate::model::{Cell, Due, Movement, Number, Period, Prompt, Punctuality, Status, Stream, Tier, Verdict};
@@ -265,6 +266,8 @@ pub struct ShownSubmission {
     pub errors: usize,
     /// Queries raised.
     pub queries: usize,
+    /// Errors that an override takes as they are.
+    pub overridden: usize,
     /// Whether it came in time.
     pub punctuality: Punctuality,
 }
@@ -286,6 +289,7 @@ impl ShownSubmission {
             rows: submission.rows,
             errors: count(Severity::Error),
             queries: count(Severity::Query),
+            overridden: submission.findings.iter().filter(|f| is_overridden(f)).count(),
             punctuality: Punctuality::of(submission.received_on, submission.due_on, first_load),
         }
     }

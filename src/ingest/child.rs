@@ -97,7 +97,11 @@ fn run(path: &Path, limits: &Limits) -> Result<Ended, Error> {
     }
 }
 
-fn program() -> Result<PathBuf, Error> {
+/// The program that reads returns, and that runs nights for the portal.
+///
+/// # Errors
+/// It does not know where it lies.
+pub fn program() -> Result<PathBuf, Error> {
     if let Some(chosen) = CHOSEN.get() {
         return Ok(chosen.clone());
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use crate::model::layout::Layout;
+use crate::model::overrides::Override;
 use crate::model::period::Period;
 use crate::model::query::Answer;
 use crate::model::row::{Row, Value};
@@ -23,6 +24,7 @@ pub struct History {
     agencies: BTreeMap<(Table, String), BTreeSet<String>>,
     layouts: BTreeMap<(String, String), Layout>,
     answers: BTreeMap<String, Answer>,
+    overrides: Vec<Override>,
     day: Option<NaiveDate>,
 }
 
@@ -58,6 +60,19 @@ impl History {
         // In the order of their days: of several to one query the latest counts.
         self.answers = answers.iter().filter(|a| a.since < day).map(|a| (a.id.clone(), a.clone())).collect();
         self
+    }
+
+    /// The same for a return received on a day, with the overrides that were given.
+    pub fn with_overrides(mut self, day: NaiveDate, overrides: &[Override]) -> Self {
+        self.day = Some(day);
+        self.overrides = overrides.to_vec();
+        self
+    }
+
+    /// The overrides that speak on a return of agencies.
+    pub fn overrides<'a>(&'a self, agencies: &'a [&str], return_id: &'a str) -> impl Iterator<Item = &'a Override> {
+        let day = self.day.unwrap_or_default();
+        self.overrides.iter().filter(move |o| o.holds(agencies, return_id, day))
     }
 
     /// The layout of an agency's return as it was accepted last.

@@ -43,5 +43,6 @@ pub fn history_of(data: &Path, configuration: &Configuration, as_of: NaiveDate) 
     }
     let memory = Memory::open(&Ledger::open(data)?, &Default::default())?;
     let history = history_before(&Lake::open(data, &configuration.pipeline.board)?, as_of)?;
-    Ok(history.with_layouts(memory.layouts_before(as_of)).with_answers(as_of, &configuration.answers))
+    let history = history.with_layouts(memory.layouts_before(as_of)).with_answers(as_of, &configuration.answers);
+    Ok(history.with_overrides(as_of, &configuration.overrides))
 }

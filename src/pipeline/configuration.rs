@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::digest;
 use crate::ledger::{Ledger, Mapping};
+use crate::model::overrides::Override;
 use crate::model::{Answer, Error, Trial};
 use crate::spec::return_spec::{self, ReturnSpec};
 use crate::spec::{Pipeline, Reference};
@@ -40,6 +41,8 @@ pub struct Configuration {
     pub answers: Vec<Answer>,
     /// Headers that were confirmed; none before the ledger was asked.
     pub mappings: Vec<Mapping>,
+    /// Overrides that hold, the earliest first; none before the ledger was asked.
+    pub overrides: Vec<Override>,
 }
 
 impl Configuration {
@@ -48,14 +51,21 @@ impl Configuration {
     /// # Errors
     /// Anything in it that is wrong, with file, place and advice.
     pub fn read(file: &Path) -> Result<Self, Error> {
-        let pipeline = Pipeline::read(file)?;
+        Self::of(Pipeline::read(file)?, digest::of_file(file)?)
+    }
+
+    /// The same of a pipeline file that was read, with the SHA-256 of its text.
+    ///
+    /// # Errors
+    /// As for [`Configuration::read`].
+    pub(super) fn of(pipeline: Pipeline, sha256: String) -> Result<Self, Error> {
         let reference = Reference::read(&pipeline.paths.reference)?;
-        pipeline.prompts.check(file, &reference)?;
+        pipeline.prompts.check(&pipeline.file, &reference)?;
         let specs = match &pipeline.paths.returns {
             None => Vec::new(),
             Some(folder) => return_spec::read_all(folder, &reference)?,
         };
-        let mut files = vec![ConfigurationFile { name: "pipeline.toml".to_owned(), sha256: digest::of_file(file)? }];
+        let mut files = vec![ConfigurationFile { name: "pipeline.toml".to_owned(), sha256 }];
         for path in &reference.files {
             files.push(named("reference", path)?);
         }
@@ -72,20 +82,22 @@ impl Configuration {
         if let Some(path) = &pipeline.paths.evaluation {
             files.push(ConfigurationFile { name: "evaluation.json".to_owned(), sha256: digest::of_file(path)? });
         }
-        let (answers, mappings, public_rules) = (Vec::new(), Vec::new(), rules.clone());
-        Ok(Self { pipeline, reference, specs, files, evaluation, rules, public_rules, answers, mappings })
+        let (answers, mappings, overrides, public_rules) = (Vec::new(), Vec::new(), Vec::new(), rules.clone());
+        Ok(Self { pipeline, reference, specs, files, evaluation, rules, public_rules, answers, mappings, overrides })
     }
 
-    /// Takes in what people decided and the ledger keeps: answers to queries and confirmed headers. They decide verdicts
+    /// Takes in what people decided and the ledger keeps: answers to queries, confirmed headers and overrides. They decide verdicts
     /// as reference lists do, and so are inputs of a run; without any of them a run is what it would be without a ledger.
     ///
     /// # Errors
     /// The ledger could not be read.
     pub fn take_decisions(&mut self, ledger: &Ledger) -> Result<(), Error> {
-        (self.answers, self.mappings) = (ledger.answers()?, ledger.mappings()?);
+        (self.answers, self.mappings, self.overrides) = (ledger.answers()?, ledger.mappings()?, ledger.overrides()?);
         let answers = (!self.answers.is_empty()).then(|| serde_json::to_vec(&self.answers).unwrap_or_default());
         let mappings = (!self.mappings.is_empty()).then(|| serde_json::to_vec(&self.mappings).unwrap_or_default());
-        for (name, bytes) in [("ledger/answers", answers), ("ledger/mappings", mappings)] {
+        let overrides = (!self.overrides.is_empty()).then(|| serde_json::to_vec(&self.overrides).unwrap_or_default());
+        let decisions = [("ledger/answers", answers), ("ledger/mappings", mappings), ("ledger/overrides", overrides)];
+        for (name, bytes) in decisions {
             let Some(bytes) = bytes else { continue };
             let file = ConfigurationFile { name: name.to_owned(), sha256: digest::of_bytes(&bytes) };
             self.rules = digest::of_bytes(format!("{}\n{} {}\n", self.rules, file.name, file.sha256).as_bytes());
@@ -96,7 +108,8 @@ impl Configuration {
 
     /// The configuration as a sender knows it, without what the ledger adds.
     pub fn without_decisions(&self) -> Self {
-        Self { rules: self.public_rules.clone(), answers: Vec::new(), mappings: Vec::new(), ..self.clone() }
+        let (answers, mappings, overrides) = (Vec::new(), Vec::new(), Vec::new());
+        Self { rules: self.public_rules.clone(), answers, mappings, overrides, ..self.clone() }
     }
 
     /// A spec by the id of its return.

@@ -141,7 +141,8 @@ impl Intake<'_> {
         for (day, candidates) in days {
             let history = history_before(&lake, day)?
                 .with_layouts(memory.layouts_before(day))
-                .with_answers(day, &self.configuration.answers);
+                .with_answers(day, &self.configuration.answers)
+                .with_overrides(day, &self.configuration.overrides);
             let mut judged = self.judge_all(&candidates, &history)?;
             self.hold_receipts(&known, &candidates, &mut judged)?;
             self.date_first_releases(&known, &candidates, &mut judged);

@@ -196,7 +196,7 @@ fn wrong(what: impl Into<String>, advice: &str) -> Error {
 }
 
 /// Both ends of `LOW..HIGH`.
-fn extent(text: &str) -> Result<(Option<f64>, Option<f64>), Error> {
+pub(super) fn extent(text: &str) -> Result<(Option<f64>, Option<f64>), Error> {
     let advice = "Write it as 20..60, 20.. or ..60, in the unit of the figure.";
     let end = |part: &str| match part.trim() {
         "" => Ok(None),

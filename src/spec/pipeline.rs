@@ -297,7 +297,16 @@ impl Pipeline {
                 "Give the path of a pipeline file such as pipelines/nightly.toml.",
             )
         })?;
-        let parsed: File = toml::from_str(&text).map_err(|e| crate::spec::advice::of_toml(&name, &text, &e))?;
+        Self::parse(file, &text)
+    }
+
+    /// The same of a text that is to stand in the file, or stood there.
+    ///
+    /// # Errors
+    /// As for [`Pipeline::read`].
+    pub fn parse(file: &Path, text: &str) -> Result<Self, Error> {
+        let name = file.display().to_string();
+        let parsed: File = toml::from_str(text).map_err(|e| crate::spec::advice::of_toml(&name, text, &e))?;
         let as_of = match &parsed.as_of {
             None => None,
             Some(day) => Some(day.parse().map_err(|_| {

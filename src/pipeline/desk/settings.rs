@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use crate::lake::Lake;
 use crate::ledger::{Ledger, Mapping};
 use crate::model::history::History;
+use crate::model::overrides::Override;
 use crate::model::{Answer, Error, Table};
 use crate::pipeline::configuration::Configuration;
 use crate::pipeline::intake::history_before;
@@ -42,7 +43,7 @@ struct Known {
     files: Files,
     /// As the files say it.
     plain: Configuration,
-    decisions: (Vec<Answer>, Vec<Mapping>),
+    decisions: Decisions,
     configuration: Arc<Configuration>,
     /// Why the files could not be read when they last changed; what stood before then goes on.
     trouble: Option<String>,
@@ -54,6 +55,9 @@ struct Evening {
     read_at: Instant,
     history: Arc<History>,
 }
+
+/// What people decided: answers, confirmed headers, overrides.
+type Decisions = (Vec<Answer>, Vec<Mapping>, Vec<Override>);
 
 /// The files of a configuration with their times and sizes.
 type Files = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
@@ -109,7 +113,7 @@ impl Settings {
 
     fn renewed<'k>(&self, known: &'k mut Option<Known>, ledger: &Ledger) -> Result<&'k mut Known, Error> {
         let files = self.files(known.as_ref().map(|k| &k.plain));
-        let decisions = (ledger.answers()?, ledger.mappings()?);
+        let decisions = (ledger.answers()?, ledger.mappings()?, ledger.overrides()?);
         let is_same = known.as_ref().is_some_and(|k| k.files == files);
         if !is_same {
             match (Configuration::read(&self.pipeline), known.as_mut()) {
@@ -141,7 +145,8 @@ impl Settings {
         let lake = Lake::open(&self.data, &configuration.pipeline.board)?;
         let memory = Memory::open(ledger, &Default::default())?;
         let history = history_before(&lake, day)?.with_layouts(memory.layouts_before(day));
-        Ok(history.with_answers(day, &configuration.answers))
+        let history = history.with_answers(day, &configuration.answers);
+        Ok(history.with_overrides(day, &configuration.overrides))
     }
 
     /// The files of the configuration; before it was first read the pipeline file alone.

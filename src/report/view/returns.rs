@@ -32,6 +32,8 @@ pub struct AgencyReturns {
     pub errors: usize,
     /// Queries raised.
     pub queries: usize,
+    /// Errors that an analyst's override takes as they are.
+    pub overridden: usize,
     /// The day of the latest.
     pub latest: String,
 }
@@ -77,6 +79,7 @@ fn of_agency(agency: String, id: &str, all: &[ShownSubmission]) -> AgencyReturns
         not_taken,
         errors: own.iter().map(|s| s.errors).sum(),
         queries: own.iter().map(|s| s.queries).sum(),
+        overridden: own.iter().map(|s| s.overridden).sum(),
         latest: own.iter().map(|s| s.received_on).max().map_or_else(|| String::from("never"), words::date),
     }
 }
