@@ -13,6 +13,7 @@ macro_rules! put {
 }
 
 mod arguments;
+mod backup;
 mod calc;
 mod due;
 mod evaluate;
@@ -29,6 +30,7 @@ mod sample;
 mod screen;
 mod serve;
 mod template;
+mod user;
 mod validate;
 
 use std::process::ExitCode;
@@ -71,6 +73,9 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
         Command::Queries(arguments) => queries::run(&arguments),
         Command::Map(arguments) => map::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::User(arguments) => user::run(&arguments),
+        Command::Backup(arguments) => backup::backup(&arguments),
+        Command::Restore(arguments) => backup::restore(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "lscb", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -1,10 +1,12 @@
 //! The ledger: one SQLite file that remembers submissions, their verdicts and the runs. Its row of a run is the commit.
 
+mod audit;
 mod contents;
 mod edits;
 mod explanations;
 mod jobs;
 mod layouts;
+mod links;
 mod mappings;
 mod nil_returns;
 mod notes;
@@ -13,7 +15,10 @@ mod queries;
 mod releases;
 mod runs;
 mod sessions;
+mod snapshot;
 mod submissions;
+mod throttle;
+mod tokens;
 mod uploads;
 mod users;
 
@@ -22,10 +27,12 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
+pub use audit::{AuditCheck, AuditEntry, AuditFilter, AuditLine};
 pub use edits::Edit;
 pub use explanations::{ExplanationState, Given};
 pub use jobs::{Job, JobOutcome, JobState};
 pub use layouts::Remembered;
+pub use links::KeptLink;
 pub use mappings::Mapping;
 pub use notes::Note;
 pub use overrides::OverrideLine;
@@ -33,6 +40,7 @@ pub use queries::Question;
 pub use releases::{Release, ReleaseDecision};
 pub use runs::Run;
 pub use sessions::StoredSession;
+pub use tokens::KeptToken;
 pub use users::{Changed, Secrets};
 
 use crate::model::Error;
@@ -112,6 +120,10 @@ const MIGRATIONS: &[M<'_>] = &[
     ),
     M::up(sessions::MIGRATION),
     M::up(users::MIGRATION),
+    M::up(links::MIGRATION),
+    M::up(throttle::MIGRATION),
+    M::up(tokens::MIGRATION),
+    M::up(audit::MIGRATION),
     M::up(jobs::MIGRATION),
     M::up(releases::MIGRATION),
     M::up(explanations::MIGRATION),

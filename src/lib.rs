@@ -23,6 +23,7 @@
 //! - The same inputs, configuration and as-of date give the same bytes; the clock is `--as-of`.
 #![deny(missing_docs)]
 
+pub mod access;
 pub mod calc;
 pub mod cli;
 pub mod condense;

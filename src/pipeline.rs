@@ -5,6 +5,7 @@
 //! the `latest` links.
 
 pub mod answer;
+pub mod backup;
 pub mod calendar;
 pub mod certificate;
 pub mod check;
@@ -16,6 +17,7 @@ pub mod due;
 pub mod edits;
 mod evidence;
 pub mod explain;
+pub mod health;
 pub mod explanations;
 pub mod freetext;
 pub mod history;
@@ -43,6 +45,7 @@ mod release;
 pub mod releases;
 pub mod repro;
 mod results;
+pub mod retention;
 pub mod rules;
 pub mod run;
 pub mod schedule;

@@ -5,6 +5,7 @@ pub mod advice;
 pub mod list_file;
 pub mod own_sheets;
 pub mod pipeline;
+pub mod portal;
 pub mod prompts;
 pub mod reference;
 pub mod return_spec;

@@ -54,6 +54,12 @@ pub enum Command {
     Queries(Queries),
     /// Headers that an agency writes in its own way: look, and confirm what they mean.
     Map(Map),
+    /// Accounts of the portal: invite the first administrator, or let one in who is locked out.
+    User(User),
+    /// Copy a board whole into one file, while the portal serves.
+    Backup(Backup),
+    /// Bring a board back from a backup, into an empty folder.
+    Restore(Restore),
     /// Shell completions: `lscb completions bash > /etc/bash_completion.d/lscb`.
     Completions {
         /// Which shell.
@@ -528,6 +534,103 @@ pub struct Map {
     /// Which board.
     #[command(flatten)]
     pub place: Where,
+}
+
+/// Arguments of `lscb user`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lscb user add --role administrator --email ann@board.example --name 'Ann Smith'
+  lscb user add --role agency --agency police --email ben@police.example --name 'Ben Jones'
+  lscb user link ann@board.example               a new password, and no second factor with --clear-second-factor
+  lscb user list")]
+pub struct User {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: UserAction,
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub enum UserAction {
+    /// Make an account, and print the link by which its owner sets a password.
+    Add(AddUser),
+    /// Print a new link for an account; earlier ones end.
+    Link(LinkUser),
+    /// List the accounts.
+    List(ListUsers),
+}
+
+/// Arguments of `lscb user add`.
+#[derive(Debug, Args)]
+pub struct AddUser {
+    /// agency, analyst, board or administrator.
+    #[arg(long)]
+    pub role: String,
+    /// The address to sign in with.
+    #[arg(long)]
+    pub email: String,
+    /// The person's name.
+    #[arg(long)]
+    pub name: String,
+    /// The agency of an uploader, by its id.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub agency: String,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb user link`.
+#[derive(Debug, Args)]
+pub struct LinkUser {
+    /// The address of the account.
+    pub email: String,
+    /// Take the second factor away too, for a telephone that is lost.
+    #[arg(long)]
+    pub clear_second_factor: bool,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb user list`.
+#[derive(Debug, Args)]
+pub struct ListUsers {
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb backup`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  lscb backup /var/backups/board-$(date +%F).lscb.zip --pipeline pipelines/nightly.toml
+The file is as secret as the data folder: it holds the keys. Quarantined files are left out unless asked for.")]
+pub struct Backup {
+    /// The file to write; it must not be there yet.
+    pub file: PathBuf,
+    /// Where reports are published, instead of the pipeline's `reports`.
+    #[arg(long, value_name = "DIR")]
+    pub reports: Option<PathBuf>,
+    /// Quarantined files too.
+    #[arg(long)]
+    pub with_quarantine: bool,
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb restore`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  lscb restore board-2015-01-31.lscb.zip --to /srv/board
+Below the folder come `data`, `reports` and `configuration`; every file is held against its SHA-256.")]
+pub struct Restore {
+    /// The backup.
+    pub file: PathBuf,
+    /// An empty folder, or one that is not there yet.
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
 }
 
 fn effect(text: &str) -> Result<f64, String> {

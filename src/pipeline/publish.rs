@@ -73,7 +73,11 @@ fn sweep(parent: &Path, name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn sync(path: &Path) -> Result<(), Error> {
+/// Makes everything below a folder durable.
+///
+/// # Errors
+/// A file could not be made durable.
+pub(super) fn sync(path: &Path) -> Result<(), Error> {
     let failed = |e| Error::io(path, "could not be made durable", e);
     if path.is_dir() {
         for entry in std::fs::read_dir(path).map_err(failed)? {

@@ -19,6 +19,7 @@ use crate::model::{
 use crate::report::{BoardView, names};
 use crate::spec::Pipeline;
 use crate::spec::pipeline::{DisclosureSettings, Expected, Method, Paths};
+use crate::spec::portal::Portal;
 use crate::spec::prompts::Prompts;
 use crate::spec::reference::{
     Agency, Basis, Disclosure, Frequency, Indicator, Locality, Polarity, Reference, Theme, Unit, Validity,
@@ -97,6 +98,7 @@ fn pipeline() -> Pipeline {
         method: Method::default(),
         disclosure: DisclosureSettings::default(),
         prompts: Prompts::default(),
+        portal: Portal::default(),
     }
 }
 

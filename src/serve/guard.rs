@@ -103,7 +103,10 @@ impl Visitor {
         let session = self.session.as_ref().ok_or(Problem::Forbidden)?;
         session.clear().await;
         session.cycle_id().await.map_err(store)?;
-        session.insert(sessions::USER, user.id).await.map_err(store)?;
+        let id = user.id;
+        let epoch = self.portal.ask(move |_, ledger| ledger.epoch(id)).await?;
+        session.insert(sessions::USER, id).await.map_err(store)?;
+        session.insert(sessions::EPOCH, epoch).await.map_err(store)?;
         session.insert(sessions::CSRF, token()).await.map_err(store)?;
         self.stamp(session, true).await
     }
@@ -296,10 +299,11 @@ async fn fill_in(visitor: &mut Visitor, method: &Method) -> Result<(), Problem> 
         session.flush().await.map_err(store)?;
     }
     if let Some(id) = session.get::<i64>(sessions::USER).await.map_err(store)? {
-        let user = visitor.portal.ask(move |_, ledger| ledger.user(id)).await?;
-        match user.filter(|u| u.is_active) {
-            Some(user) => visitor.user = Some(user),
-            None => session.flush().await.map_err(store)?,
+        let epoch: i64 = session.get(sessions::EPOCH).await.map_err(store)?.unwrap_or(-1);
+        let found = visitor.portal.ask(move |_, ledger| Ok((ledger.user(id)?, ledger.epoch(id)?))).await?;
+        match found {
+            (Some(user), now) if user.is_active && now == epoch => visitor.user = Some(user),
+            _ => session.flush().await.map_err(store)?,
         }
     }
     match session.get::<String>(sessions::CSRF).await.map_err(store)? {

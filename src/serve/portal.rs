@@ -1,14 +1,15 @@
 //! What the handlers share: the board's configuration, its folders, and connections to its ledger.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
-use axum::http::StatusCode;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Utc};
 
 use super::guard::{Holder, Visitor};
 use super::problem::Problem;
 use super::routes::Route;
+use crate::access::{audit, token};
 use crate::ledger::Ledger;
 use crate::model::{Error, Scope};
 use crate::pipeline::configuration::Configuration;
@@ -171,36 +172,50 @@ impl Portal {
 
     /// The address under which browsers know the service, where the pipeline file names it.
     pub fn origin(&self) -> Option<String> {
-        None
+        self.configuration().pipeline.portal.base_url.clone()
     }
 
     /// After how many minutes without use a session ends.
     pub fn idle_minutes(&self) -> i64 {
-        30
+        i64::from(self.configuration().pipeline.portal.idle_minutes)
     }
 
     /// After how many hours a session ends in any case.
     pub fn session_hours(&self) -> i64 {
-        12
+        i64::from(self.configuration().pipeline.portal.absolute_hours)
     }
 
     /// Whether an address is a proxy of the board's, whose word on addresses counts.
-    pub fn trusts(&self, _peer: &str) -> bool {
-        false
+    pub fn trusts(&self, peer: &str) -> bool {
+        let peer = peer.parse::<IpAddr>();
+        peer.is_ok_and(|peer| self.configuration().pipeline.portal.trusted_proxies.contains(&peer))
     }
 
-    /// The holder of a token, if the token counts for this scope and agency.
-    pub(super) async fn holder(
-        &self,
-        _secret: String,
-        _scope: Scope,
-        _agency: Option<&str>,
-    ) -> Result<Holder, Problem> {
-        Err(Problem::Unauthorised)
+    /// The holder of a token, if the token counts for this scope and agency. Another agency's page is not there.
+    pub(super) async fn holder(&self, secret: String, scope: Scope, agency: Option<&str>) -> Result<Holder, Problem> {
+        let token = self.ask(move |_, ledger| token::check(ledger, &secret, Utc::now())).await?;
+        let token = token.ok_or(Problem::Unauthorised)?;
+        if !token.may(scope) {
+            return Err(Problem::Forbidden);
+        }
+        if let Some(agency) = agency
+            && !(token.may_for(scope, agency) && self.is_agency(agency))
+        {
+            return Err(Problem::NotFound);
+        }
+        Ok(Holder { id: token.id, name: token.name, agency: token.agency })
     }
 
-    /// Writes down what somebody did.
-    pub(super) async fn audit(&self, _visitor: &Visitor, _route: &Route, _agency: Option<&str>, _status: u16) {
-        let _ = StatusCode::OK;
+    /// Writes down what somebody did, or tried to do: who, what, on which agency, with what outcome. What cannot be written
+    /// down stands in the log at least.
+    pub(super) async fn audit(&self, visitor: &Visitor, route: &Route, agency: Option<&str>, status: u16) {
+        let entry = audit::Entry {
+            who: visitor.who(),
+            what: route.what.to_owned(),
+            object: agency.unwrap_or_default().to_owned(),
+            outcome: status.to_string(),
+            from: visitor.address().to_owned(),
+        };
+        let _ = self.ask(move |_, ledger| ledger.record_audit(&entry)).await;
     }
 }

@@ -17,6 +17,8 @@ use crate::pipeline::digest;
 
 /// Keys of what a session holds.
 pub const USER: &str = "user";
+/// The epoch of the account when it signed in: with another one the session is over.
+pub const EPOCH: &str = "epoch";
 /// When it began, seconds since 1970.
 pub const STARTED: &str = "started";
 /// When it was last used, to the minute.

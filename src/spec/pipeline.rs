@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Error, Stream};
+use crate::spec::portal::Portal;
 use crate::spec::prompts::Prompts;
 
 /// A pipeline file, read and resolved.
@@ -36,6 +37,8 @@ pub struct Pipeline {
     pub disclosure: DisclosureSettings,
     /// Which figures to ask about.
     pub prompts: Prompts,
+    /// Settings of `lscb serve`.
+    pub portal: Portal,
 }
 
 /// Folders of a board.
@@ -86,6 +89,8 @@ struct File {
     disclosure: DisclosureSettings,
     #[serde(default)]
     prompts: Prompts,
+    #[serde(default)]
+    portal: Portal,
 }
 
 fn a_month() -> u32 {
@@ -319,6 +324,7 @@ impl Pipeline {
             let what = format!("board: `{}` is no id", parsed.board);
             return Err(Error::configuration(&name, what, "Ids are lower-case letters, digits and hyphens."));
         }
+        parsed.portal.check(&name)?;
         let folder = file.parent().unwrap_or(Path::new(""));
         let resolve = |path: PathBuf| folder.join(path);
         let paths = Paths {
@@ -349,6 +355,7 @@ impl Pipeline {
             },
             disclosure: parsed.disclosure,
             prompts: parsed.prompts,
+            portal: parsed.portal,
         })
     }
 }

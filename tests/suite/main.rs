@@ -1,6 +1,7 @@
 //! One binary for all tests of the whole: the program run as a person would, and the house's own order.
 
 mod answers;
+mod backup;
 mod calc;
 mod cards;
 mod county;

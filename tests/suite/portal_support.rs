@@ -96,7 +96,7 @@ impl House {
             started: now,
             seen: now,
             expires: now + 3600,
-            data: serde_json::json!({"user": id, "csrf": csrf, "started": now, "seen": now}).to_string(),
+            data: serde_json::json!({"user": id, "epoch": ledger.epoch(id).expect("the ledger"), "csrf": csrf, "started": now, "seen": now}).to_string(),
         };
         ledger.save_session(&session).expect("the ledger");
         Client { router: self.router.clone(), cookie: Some(cookie), csrf, bearer: None }

@@ -60,6 +60,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio", &["serve"]),
     ("argon2", &["access"]),
     ("totp_rs", &["access"]),
+    ("qrcode", &["access"]),
+    ("ring", &["access"]),
     ("statrs", &["stats"]),
 ];
 
