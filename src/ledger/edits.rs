@@ -61,15 +61,7 @@ impl Ledger {
             transaction.execute(
                 "INSERT INTO edits (file, by_id, by_name, at, before_sha256, after_sha256, note)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
-                    edit.file,
-                    edit.by.id,
-                    edit.by.name,
-                    edit.at,
-                    edit.before_sha256,
-                    edit.after_sha256,
-                    edit.note
-                ],
+                params![edit.file, edit.by.id, edit.by.name, edit.at, edit.before_sha256, edit.after_sha256, edit.note],
             )?;
             let id = transaction.last_insert_rowid();
             // Drafts that nobody took up.

@@ -282,12 +282,13 @@ mod tests {
         let begin = |at: &str, scheduled: Option<&str>| ledger.begin_job(&by, at, scheduled, false).unwrap();
         let first = begin("2026-01-01T02:00:00Z", Some("2026-01-01T02:00:00Z")).expect("nothing is at work");
         assert_eq!(begin("2026-01-01T02:00:01Z", None), None, "one at a time");
-        ledger.note_job(first, "Checking returns", 1, 3, &["Checking returns".into(), "  a.csv: accepted".into()]).unwrap();
+        ledger
+            .note_job(first, "Checking returns", 1, 3, &["Checking returns".into(), "  a.csv: accepted".into()])
+            .unwrap();
         ledger.note_job(first, "Checking returns", 2, 3, &["  b.csv: rejected".into()]).unwrap();
         let running = ledger.running_job().unwrap().unwrap();
         assert_eq!((running.done, running.total, running.log.len()), (2, 3, 3));
-        let outcome =
-            JobOutcome { run: "2015-01-31-aa".into(), is_new: true, judged: 3, refused: 1, hot_spots: 2 };
+        let outcome = JobOutcome { run: "2015-01-31-aa".into(), is_new: true, judged: 3, refused: 1, hot_spots: 2 };
         ledger.finish_job(first, "2026-01-01T02:01:00Z", &outcome).unwrap();
         ledger.fail_job(first, "2026-01-01T02:02:00Z", JobState::Failed, "too late").unwrap();
         let done = ledger.job(first).unwrap().unwrap();

@@ -83,7 +83,8 @@ impl Ledger {
     /// The ledger could not be read.
     pub fn current_release(&self) -> Result<Option<Release>, Error> {
         let decisions = self.release_decisions()?;
-        let is_last_word = |d: &&ReleaseDecision| decisions.iter().find(|l| l.run == d.run).is_some_and(|l| l.id == d.id);
+        let is_last_word =
+            |d: &&ReleaseDecision| decisions.iter().find(|l| l.run == d.run).is_some_and(|l| l.id == d.id);
         let current = decisions.iter().filter(is_last_word).find(|d| d.is_release);
         Ok(current.map(|d| Release {
             run: d.run.clone(),

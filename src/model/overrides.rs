@@ -106,9 +106,15 @@ mod tests {
         let mut two = vec![error("V009"), error("V008"), error("V009")];
         example("V009", 2).apply(&mut two);
         assert_eq!(two.iter().map(is_overridden).collect::<Vec<_>>(), [true, false, true]);
-        assert!(two[0].message.ends_with("Taken as it is until 2014-08-31: The successor is not in the list yet (override by A. Analyst)."));
+        assert!(two[0].message.ends_with(
+            "Taken as it is until 2014-08-31: The successor is not in the list yet (override by A. Analyst)."
+        ));
         let mut three = vec![error("V009"), error("V009"), error("V009")];
         example("V009", 2).apply(&mut three);
-        assert!(three.iter().all(|f| f.severity == Severity::Error && f.message.contains("up to 2 of these, and there are 3")));
+        assert!(
+            three
+                .iter()
+                .all(|f| f.severity == Severity::Error && f.message.contains("up to 2 of these, and there are 3"))
+        );
     }
 }

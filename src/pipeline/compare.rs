@@ -103,7 +103,9 @@ pub fn compare(
     let folder = |run: &str| -> Result<std::path::PathBuf, Error> {
         match ledger.run(run)? {
             Some(known) => Ok(data.join("runs").join(known.run)),
-            None => Err(Error::configuration("compare", format!("there is no run `{run}`"), "Choose two runs of the list.")),
+            None => {
+                Err(Error::configuration("compare", format!("there is no run `{run}`"), "Choose two runs of the list."))
+            }
         }
     };
     let (first, second) = (folder(before)?, folder(after)?);
@@ -295,7 +297,10 @@ mod tests {
         inputs(
             &mut comparison,
             &known(vec![file("pipeline.toml", "aa"), file("old.csv", "bb")], vec![seen("s1", "rejected")]),
-            &known(vec![file("pipeline.toml", "ac"), file("new.csv", "bb")], vec![seen("s1", "accepted"), seen("s2", "accepted")]),
+            &known(
+                vec![file("pipeline.toml", "ac"), file("new.csv", "bb")],
+                vec![seen("s1", "accepted"), seen("s2", "accepted")],
+            ),
         );
         let told: Vec<(&str, &str)> = comparison.configuration.iter().map(|(n, w)| (n.as_str(), *w)).collect();
         assert_eq!(told, [("new.csv", "added"), ("old.csv", "removed"), ("pipeline.toml", "changed")]);

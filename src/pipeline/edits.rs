@@ -374,7 +374,8 @@ fn board(lake: &Lake, configuration: &Configuration, today: NaiveDate) -> Result
 }
 
 fn changed(name: &str) -> Refusal {
-    let what = format!("{name} was changed since you opened it, here or on the disk. Open it again; nothing was written.");
+    let what =
+        format!("{name} was changed since you opened it, here or on the disk. Open it again; nothing was written.");
     Refusal::Gone(what)
 }
 
@@ -416,7 +417,9 @@ fn check(pipeline: &Pipeline, name: &'static str, text: &str) -> Result<Configur
     };
     let mut proposed = Pipeline::parse(&pipeline.file, settings).map_err(wrong)?;
     if proposed.paths != pipeline.paths || proposed.board != pipeline.board {
-        return Err(Refusal::Gone("The pipeline file on the disk is another than the portal started with. Restart it.".into()));
+        return Err(Refusal::Gone(
+            "The pipeline file on the disk is another than the portal started with. Restart it.".into(),
+        ));
     }
     proposed.paths.reference = copy;
     let mut proposed = Configuration::of(proposed, sha256_of(settings)).map_err(wrong)?;
@@ -458,7 +461,10 @@ mod tests {
                 ("reference/localities.csv", "locality,name,parent\nash,Ash,\n"),
                 ("reference/populations.csv", "locality,year,age_from,age_to,population\nash,2013,0,17,20000\n"),
                 ("reference/themes.csv", "theme,name\nneglect,Neglect\n"),
-                ("reference/indicators.csv", "indicator,name,theme,agency,unit\nvisits,Visits,neglect,police,proportion\n"),
+                (
+                    "reference/indicators.csv",
+                    "indicator,name,theme,agency,unit\nvisits,Visits,neglect,police,proportion\n",
+                ),
                 ("reference/targets.csv", "indicator,from,target,tolerance\nvisits,2012-04-01,0.9,0.05\n"),
             ] {
                 let path = place.folder.path().join(name);
@@ -503,7 +509,10 @@ mod tests {
         let refused = apply(ledger, &configuration, day(), key, "", &who).unwrap_err();
         assert!(refused.to_string().contains("Enter why"), "{refused}");
         apply(ledger, &configuration, day(), key, "Agreed in May.", &who).unwrap();
-        assert_eq!(place.read("reference/targets.csv"), "indicator,from,target,tolerance\nvisits,2012-04-01,0.95,0.05\n");
+        assert_eq!(
+            place.read("reference/targets.csv"),
+            "indicator,from,target,tolerance\nvisits,2012-04-01,0.95,0.05\n"
+        );
         let again = apply(ledger, &configuration, day(), key, "Agreed in May.", &who).unwrap_err();
         assert!(again.to_string().contains("was changed since"), "{again}");
 

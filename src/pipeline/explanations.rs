@@ -212,13 +212,7 @@ pub struct Accepting<'a> {
 ///
 /// # Errors
 /// Nothing waits, or a form that does not hold.
-pub fn accept(
-    ledger: &Ledger,
-    today: NaiveDate,
-    id: &str,
-    form: &Accepting<'_>,
-    by: &Who,
-) -> Result<Answer, Refusal> {
+pub fn accept(ledger: &Ledger, today: NaiveDate, id: &str, form: &Accepting<'_>, by: &Who) -> Result<Answer, Refusal> {
     let query = one(ledger, None, id)?;
     let Some(waiting) = query.waiting().cloned() else {
         return Err(Refusal::Gone("No explanation of this query waits for a decision.".to_owned()));

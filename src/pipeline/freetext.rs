@@ -28,8 +28,7 @@ static CALLED: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("a fixed pattern")
 });
-static MAIL: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+").expect("a fixed pattern"));
+static MAIL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+").expect("a fixed pattern"));
 /// `LS1 4AP`, in small letters too: in a typed text nobody means a code by it.
 static POSTCODE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{2}\b").expect("a fixed pattern")

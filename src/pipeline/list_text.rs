@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn one_row_changes_and_every_other_byte_stays() {
-        let text = "\u{feff}indicator,from,target,source\r\nmissing, 2014-04-01 ,0.9,\"agreed, in May\"\r\n\r\nvisits,,1,\r\n";
+        let text =
+            "\u{feff}indicator,from,target,source\r\nmissing, 2014-04-01 ,0.9,\"agreed, in May\"\r\n\r\nvisits,,1,\r\n";
         let list = ListText::new(text).unwrap();
         assert_eq!(list.header, ["indicator", "from", "target", "source"]);
         assert_eq!(list.rows[0].cells, ["missing", "2014-04-01", "0.9", "agreed, in May"]);
@@ -177,6 +178,10 @@ mod tests {
             ]
         );
         assert!(before.changes_to(&before).is_empty());
-        assert_eq!(list("id\na\na\n").changes_to(&list("id\na\n")), [RowChange::Removed(cells("a"))], "one of two equal rows");
+        assert_eq!(
+            list("id\na\na\n").changes_to(&list("id\na\n")),
+            [RowChange::Removed(cells("a"))],
+            "one of two equal rows"
+        );
     }
 }

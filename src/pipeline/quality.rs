@@ -119,7 +119,12 @@ pub struct Quality {
 ///
 /// # Errors
 /// The ledger could not be read.
-pub fn quality(configuration: &Configuration, ledger: &Ledger, today: NaiveDate, months: usize) -> Result<Quality, Error> {
+pub fn quality(
+    configuration: &Configuration,
+    ledger: &Ledger,
+    today: NaiveDate,
+    months: usize,
+) -> Result<Quality, Error> {
     let submissions = ledger.submissions(today)?;
     let dues = calendar(configuration, ledger, today)?;
     let first = first_of(today);
@@ -272,8 +277,18 @@ mod tests {
         let months = [day("2014-11-01"), day("2014-12-01")];
         let submissions = [
             submission("2014-10-31", "2014-09", Verdict::Accepted, &[]),
-            submission("2014-11-05", "2014-10", Verdict::Rejected, &[("V001", Severity::Error), ("C006", Severity::Query)]),
-            submission("2014-11-09", "2014-10", Verdict::Accepted, &[("C006", Severity::Query), ("L030", Severity::Note)]),
+            submission(
+                "2014-11-05",
+                "2014-10",
+                Verdict::Rejected,
+                &[("V001", Severity::Error), ("C006", Severity::Query)],
+            ),
+            submission(
+                "2014-11-09",
+                "2014-10",
+                Verdict::Accepted,
+                &[("C006", Severity::Query), ("L030", Severity::Note)],
+            ),
             submission("2014-12-02", "2014-09", Verdict::Quarantined, &[("P001", Severity::Error)]),
         ];
         let dues = [
@@ -285,15 +300,29 @@ mod tests {
         ];
         let found = gather(&submissions, &dues, &months);
         let line = &found[&("police".to_owned(), "plain".to_owned())];
-        let november = Month { accepted: 1, rejected: 1, errors: 1, queries: 2, again: 1, on_time: 1, days: vec![-1], ..Month::default() };
-        let december = Month { quarantined: 1, errors: 1, again: 1, late: 1, missing: 1, days: vec![10], ..Month::default() };
+        let november = Month {
+            accepted: 1,
+            rejected: 1,
+            errors: 1,
+            queries: 2,
+            again: 1,
+            on_time: 1,
+            days: vec![-1],
+            ..Month::default()
+        };
+        let december =
+            Month { quarantined: 1, errors: 1, again: 1, late: 1, missing: 1, days: vec![10], ..Month::default() };
         assert_eq!(line[0], november, "the file of October does not show, and its period was sent again in December");
         assert_eq!(line[1], december);
         let total = together(line);
         assert_eq!((total.files(), total.usual_days()), (3, Some(-1)));
         assert_eq!(Month::default().usual_days(), None);
         let codes = codes(submissions.iter());
-        assert_eq!((codes[0].code.as_str(), codes[0].queries, codes[0].files), ("C006", 2, 2), "the most frequent first");
+        assert_eq!(
+            (codes[0].code.as_str(), codes[0].queries, codes[0].files),
+            ("C006", 2, 2),
+            "the most frequent first"
+        );
         assert!(codes.iter().all(|c| c.code != "L030"), "notes are no faults");
     }
 }

@@ -94,7 +94,9 @@ pub fn release(
     check_note(&mut form, configuration, note, today);
     form.done()?;
     if !is_whole(&known, reports) {
-        return Err(Refusal::Gone("The report of this run is not whole in its folder. Run again before it is released.".into()));
+        return Err(Refusal::Gone(
+            "The report of this run is not whole in its folder. Run again before it is released.".into(),
+        ));
     }
     let (at, note) = (stamp(Utc::now()), note.trim().to_owned());
     ledger.decide_release(run, true, by, &at, &note)?;

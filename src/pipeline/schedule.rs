@@ -22,7 +22,9 @@ impl Schedule {
     /// What is wrong with it, as a sentence, with an example of a right one.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = |what: &str| {
-            format!("`{text}` is no schedule: {what}. Write it as `02:00 Europe/London` or `0 2 * * MON-FRI Europe/London`.")
+            format!(
+                "`{text}` is no schedule: {what}. Write it as `02:00 Europe/London` or `0 2 * * MON-FRI Europe/London`."
+            )
         };
         let mut words: Vec<&str> = text.split_whitespace().collect();
         let is_time = |w: &&str| w.contains(':');
@@ -155,7 +157,11 @@ mod tests {
         assert_eq!(spring[1], "2026-03-29T01:00:00Z", "01:30 does not happen; 02:00 summer time is the next that does");
         assert_eq!(spring[2], "2026-03-30T00:30:00Z", "summer time");
         let autumn = runs("2026-10-24T00:00:00Z", 3);
-        assert_eq!(autumn, ["2026-10-24T00:30:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"], "once, at the first");
+        assert_eq!(
+            autumn,
+            ["2026-10-24T00:30:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"],
+            "once, at the first"
+        );
     }
 
     #[test]
@@ -164,7 +170,12 @@ mod tests {
         for (since, now, due, why) in [
             ("2026-01-01T12:00:00Z", "2026-01-01T23:00:00Z", None, "nothing was promised in between"),
             ("2026-01-01T12:00:00Z", "2026-01-02T01:30:00Z", Some("2026-01-02T01:30:00Z"), "this very moment"),
-            ("2026-01-01T12:00:00Z", "2026-01-09T08:00:00Z", Some("2026-01-09T01:30:00Z"), "a week off: the last alone"),
+            (
+                "2026-01-01T12:00:00Z",
+                "2026-01-09T08:00:00Z",
+                Some("2026-01-09T01:30:00Z"),
+                "a week off: the last alone",
+            ),
             ("2026-01-09T01:30:00Z", "2026-01-09T08:00:00Z", None, "it had its run"),
             ("2026-10-24T12:00:00Z", "2026-10-25T02:00:00Z", Some("2026-10-25T00:30:00Z"), "the first of two"),
             ("2026-10-25T00:30:00Z", "2026-10-25T02:00:00Z", None, "the second of two is none"),

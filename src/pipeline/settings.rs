@@ -149,7 +149,13 @@ mod tests {
         let text = "board = \"b\"\n\n# How much.\n[weights]\naudits = 1.0  # settled in May\n\n# Where.\n[paths]\nreference = \"r\"\n";
         for (table, key, number, expected, why) in [
             ("weights", "audits", "2", "[weights]\naudits = 2  # settled in May\n\n# Where.", "its comment stays"),
-            ("weights", "intelligence", "0.5", "# settled in May\nintelligence = 0.5\n\n# Where.\n[paths]", "added to its table"),
+            (
+                "weights",
+                "intelligence",
+                "0.5",
+                "# settled in May\nintelligence = 0.5\n\n# Where.\n[paths]",
+                "added to its table",
+            ),
             ("thresholds", "cap", "4", "reference = \"r\"\n\n[thresholds]\ncap = 4\n", "its table is added"),
         ] {
             let changed = with_number(text, table, key, number);
@@ -165,7 +171,8 @@ mod tests {
         let file = folder.path().join("p.toml");
         let text = "board = \"b\"\nname = \"B\"\n[paths]\nreference = \"r\"\n[weights]\naudits = 2.0\n";
         let groups = groups(&Pipeline::parse(&file, text).unwrap());
-        let known: usize = values(&Method::default()).as_object().unwrap().values().map(|t| t.as_object().unwrap().len()).sum();
+        let known: usize =
+            values(&Method::default()).as_object().unwrap().values().map(|t| t.as_object().unwrap().len()).sum();
         assert_eq!(groups.iter().map(|g| g.settings.len()).sum::<usize>(), known);
         let audits = groups[0].settings.iter().find(|s| s.key == "audits").unwrap();
         assert_eq!((audits.value, audits.usual, audits.label().as_str()), (2.0, 1.0, "Audits"));

@@ -13,8 +13,8 @@ mod upload;
 
 use axum::routing::{get, post};
 
-use super::page::Frame;
 use super::guard::Visitor;
+use super::page::Frame;
 use super::routes::{May, Route};
 use crate::model::Role;
 use crate::model::upload::Sender;
@@ -27,12 +27,18 @@ pub static ROUTES: &[Route] = &[
     Route::get("/agencies/{agency}", OFFICE, "what an agency has to send", || get(home::home)),
     Route::get("/agencies/{agency}/returns/{return_id}", OFFICE, "a return", || get(returns::one)),
     Route::get("/agencies/{agency}/returns/{return_id}/template", OFFICE, "a blank return", || get(returns::template)),
-    Route::get("/agencies/{agency}/returns/{return_id}/nil/{period}", OFFICE, "nothing to report, to be checked", || {
-        get(returns::nil_page)
-    }),
-    Route::post("/agencies/{agency}/returns/{return_id}/nil/{period}", OFFICE, "say that there is nothing to report", || {
-        post(returns::nil)
-    }),
+    Route::get(
+        "/agencies/{agency}/returns/{return_id}/nil/{period}",
+        OFFICE,
+        "nothing to report, to be checked",
+        || get(returns::nil_page),
+    ),
+    Route::post(
+        "/agencies/{agency}/returns/{return_id}/nil/{period}",
+        OFFICE,
+        "say that there is nothing to report",
+        || post(returns::nil),
+    ),
     Route::post(
         "/agencies/{agency}/returns/{return_id}/nil/{period}/withdraw",
         OFFICE,

@@ -272,7 +272,8 @@ fn a_nil_return_counts_as_an_answer_and_is_an_input_of_the_run() {
     assert_eq!(desk.nil("care", "monthly", period("2009-10"), &sender).unwrap(), Nil::NotOwed);
     assert_eq!(tag("2014-10"), Some(Tag::NothingToReport));
     // What is accepted at the desk counts at once.
-    let text = "Monthly figures,,,,,\nAgency,Measure,Place,Month,Number,Out of\ncare,visits-in-time,ash,2014-12,70,80\n";
+    let text =
+        "Monthly figures,,,,,\nAgency,Measure,Place,Month,Number,Out of\ncare,visits-in-time,ash,2014-12,70,80\n";
     let upload = judged(&desk, &send(&desk, "monthly.csv", text));
     assert_eq!(verdict(&upload), Verdict::Accepted, "{:?}", desk.findings("care", &upload.id));
     assert_eq!(tag("2014-12"), Some(Tag::Late));

@@ -114,8 +114,12 @@ fn of_upload(ledger: &Ledger, agency: &str, upload: &Upload) -> Result<Vec<Query
             .filter(|g| g.query == asked.id && g.agency == agency && g.state != ExplanationState::Replaced)
             .cloned()
             .collect();
-        let question =
-            Question { asked, submission: upload.id.clone(), return_id: return_id.clone(), received_on: upload.received_on };
+        let question = Question {
+            asked,
+            submission: upload.id.clone(),
+            return_id: return_id.clone(),
+            received_on: upload.received_on,
+        };
         let listed = Listed { question, times: 1, answer, standing };
         let state = explanations::state(&listed, said.last());
         Query { listed, said, state }

@@ -25,7 +25,11 @@ struct Queries {
 }
 
 /// The queries of an agency.
-pub async fn list(visitor: Visitor, State(portal): State<Portal>, Path(agency): Path<String>) -> Result<Response, Problem> {
+pub async fn list(
+    visitor: Visitor,
+    State(portal): State<Portal>,
+    Path(agency): Path<String>,
+) -> Result<Response, Problem> {
     let of = agency.clone();
     let queries = portal.ask(move |portal, _| portal.desk().all_to_explain(&of)).await?;
     let frame = frame(&visitor, &agency, "Queries on your figures").tab(&format!("/agencies/{agency}"));

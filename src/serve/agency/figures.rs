@@ -23,7 +23,11 @@ struct Figures {
 }
 
 /// The figures of an agency.
-pub async fn list(visitor: Visitor, State(portal): State<Portal>, Path(agency): Path<String>) -> Result<Response, Problem> {
+pub async fn list(
+    visitor: Visitor,
+    State(portal): State<Portal>,
+    Path(agency): Path<String>,
+) -> Result<Response, Problem> {
     let of = agency.clone();
     let indicators = portal.ask(move |portal, _| portal.desk().own_indicators(&of)).await?;
     page(&Figures { frame: frame(&visitor, &agency, "Your figures"), indicators, agency })

@@ -73,8 +73,10 @@ async fn filled(
     let return_id = look.return_id.clone();
     let return_name = portal.ask(move |portal, _| portal.desk().name_of_return(&return_id)).await?;
     let (unknown, known): (Vec<_>, Vec<_>) = look.headers.iter().partition(|h| h.to.is_empty());
-    let targets: Vec<(String, String)> =
-        [(String::new(), "Leave it out".to_owned())].into_iter().chain(look.targets.iter().map(|t| (t.clone(), t.replace('_', " ")))).collect();
+    let targets: Vec<(String, String)> = [(String::new(), "Leave it out".to_owned())]
+        .into_iter()
+        .chain(look.targets.iter().map(|t| (t.clone(), t.replace('_', " "))))
+        .collect();
     let unknown = unknown.into_iter().enumerate().map(|(n, header)| Unknown {
         field: format!("header-{}", n + 1),
         text: header.text.clone(),
@@ -106,7 +108,8 @@ pub async fn confirm(
     let look = look(&portal, &agency, &id).await?;
     let unknown = look.headers.iter().filter(|h| h.to.is_empty());
     let chosen = unknown.enumerate().map(|(n, h)| (h, form.value(&format!("header-{}", n + 1)).to_owned()));
-    let pairs: Vec<String> = chosen.filter(|(_, to)| !to.is_empty()).map(|(h, to)| format!("{}={to}", h.text)).collect();
+    let pairs: Vec<String> =
+        chosen.filter(|(_, to)| !to.is_empty()).map(|(h, to)| format!("{}={to}", h.text)).collect();
     if pairs.is_empty() {
         form.refuse("header-1", "Choose what at least one header means");
         return again(&filled(&visitor, &portal, &agency, &id, &look, form).await?);
@@ -120,7 +123,12 @@ pub async fn confirm(
     match done.await? {
         Ok(Some(mappings)) => {
             let n = crate::report::verdict::counted(mappings.len(), "header");
-            visitor.done(&format!("/agencies/{agency}/uploads/{id}"), &format!("{n} confirmed. We are checking your file again.")).await
+            visitor
+                .done(
+                    &format!("/agencies/{agency}/uploads/{id}"),
+                    &format!("{n} confirmed. We are checking your file again."),
+                )
+                .await
         }
         Ok(None) => Err(Problem::NotFound),
         Err(what) => {

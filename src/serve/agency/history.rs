@@ -57,7 +57,11 @@ struct Sent {
 }
 
 /// Everything that an agency sent.
-pub async fn sent(visitor: Visitor, State(portal): State<Portal>, Path(agency): Path<String>) -> Result<Response, Problem> {
+pub async fn sent(
+    visitor: Visitor,
+    State(portal): State<Portal>,
+    Path(agency): Path<String>,
+) -> Result<Response, Problem> {
     let of = agency.clone();
     let versions = portal.ask(move |portal, _| portal.desk().versions(&of, None)).await?;
     let pending = |v: &&Version| v.upload.as_ref().is_some_and(|u| u.state.is_pending());
@@ -91,7 +95,12 @@ pub(super) fn changes(portal: &Portal, of: &crate::model::upload::Changes) -> Ch
     let subject = |id: &str| {
         let standard = || reference.standards.iter().find(|s| s.id == id).map(|s| s.name.clone());
         let theme = || reference.themes.iter().find(|t| t.theme == id).map(|t| t.name.clone());
-        reference.indicator(id).map(|i| i.name.clone()).or_else(standard).or_else(theme).unwrap_or_else(|| id.to_owned())
+        reference
+            .indicator(id)
+            .map(|i| i.name.clone())
+            .or_else(standard)
+            .or_else(theme)
+            .unwrap_or_else(|| id.to_owned())
     };
     let place = |id: &str| {
         let found = reference.localities.iter().rev().find(|l| l.locality == id);

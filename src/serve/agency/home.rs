@@ -32,7 +32,11 @@ struct Task {
 }
 
 /// What an agency has to send.
-pub async fn home(visitor: Visitor, State(portal): State<Portal>, Path(agency): Path<String>) -> Result<Response, Problem> {
+pub async fn home(
+    visitor: Visitor,
+    State(portal): State<Portal>,
+    Path(agency): Path<String>,
+) -> Result<Response, Problem> {
     let of = agency.clone();
     let agenda = portal.ask(move |portal, _| portal.desk().agenda(&of)).await?;
     let to_do = agenda.items.iter().filter(|i| i.tag.is_to_do()).count();

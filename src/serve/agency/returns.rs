@@ -148,7 +148,9 @@ pub async fn nil(
         Nil::Before => "You had said before that there is nothing to report.".to_owned(),
         Nil::NotOwed => return Err(Problem::NotFound),
         Nil::Running => return Err(refused("The period is not over yet.")),
-        Nil::HasFigures => return Err(refused("Figures for this period were received. Send a corrected return instead.")),
+        Nil::HasFigures => {
+            return Err(refused("Figures for this period were received. Send a corrected return instead."));
+        }
     };
     visitor.done(&back, &words).await
 }

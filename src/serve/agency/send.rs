@@ -82,6 +82,18 @@ struct Received {
     href: String,
 }
 
+/// Whether more files may wait.
+///
+/// # Errors
+/// So many do that more would only wait longer.
+pub(super) fn has_room(portal: &Portal) -> Result<(), Problem> {
+    if portal.desk().waiting() <= WAITING_MAX {
+        return Ok(());
+    }
+    let words = "So many files are being checked that no more are taken just now. Send this one in a few minutes.";
+    Err(Problem::Refused(StatusCode::SERVICE_UNAVAILABLE, words.to_owned()))
+}
+
 /// Receives files.
 pub async fn receive(
     visitor: Visitor,
@@ -91,10 +103,7 @@ pub async fn receive(
     mut body: Multipart,
 ) -> Result<Response, Problem> {
     let by = sender(&visitor)?;
-    if portal.desk().waiting() > WAITING_MAX {
-        let words = "So many files are being checked that no more are taken just now. Send this one in a few minutes.";
-        return Err(Problem::Refused(StatusCode::SERVICE_UNAVAILABLE, words.to_owned()));
-    }
+    has_room(&portal)?;
     let is_script = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("json"));
     let mut received: Vec<Upload> = Vec::new();
     let mut form = Form::default();

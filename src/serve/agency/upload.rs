@@ -230,7 +230,8 @@ pub async fn withdraw(
         (false, _) => Err(Problem::NotFound),
         (true, true) => visitor.done(&address, "You took this file back. Its receipt stays.").await,
         (true, false) => {
-            let words = "A run has taken this file already. Send a corrected one: it then counts in the place of this one.";
+            let words =
+                "A run has taken this file already. Send a corrected one: it then counts in the place of this one.";
             Err(Problem::Refused(axum::http::StatusCode::CONFLICT, words.to_owned()))
         }
     }
