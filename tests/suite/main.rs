@@ -16,6 +16,7 @@ mod moved;
 mod mutate;
 mod personal;
 mod portal_access;
+mod portal_desk;
 mod portal_support;
 mod published;
 mod queries;

@@ -309,20 +309,28 @@ pub async fn verdict(
     Query(patience): Query<Patience>,
 ) -> Result<Json<UploadAnswer>, Problem> {
     let wait = Duration::from_secs(patience.wait.unwrap_or(0).min(WAIT_MAX));
-    // Whoever waits holds no thread: it looks again a few times a second.
-    let until = tokio::time::Instant::now() + wait;
-    loop {
+    let read = async || {
         let of = (agency.clone(), id.clone());
-        let found = portal.ask(move |portal, _| portal.desk().upload(&of.0, &of.1)).await?.ok_or(Problem::NotFound)?;
-        if found.state.is_pending() && tokio::time::Instant::now() < until {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            continue;
-        }
-        let of = (agency, id);
-        let findings = portal.ask(move |portal, _| portal.desk().findings(&of.0, &of.1)).await?;
-        let findings = if found.state.is_pending() { Vec::new() } else { findings };
-        return Ok(Json(UploadAnswer::of(&found, findings)));
+        let found = portal.ask(move |portal, _| {
+            let desk = portal.desk();
+            let Some(upload) = desk.upload(&of.0, &of.1)? else { return Ok(None) };
+            let is_ready = !upload.state.is_pending();
+            let findings = if is_ready { desk.findings(&of.0, &of.1)? } else { Vec::new() };
+            Ok(Some((upload, findings)))
+        });
+        found.await?.ok_or(Problem::NotFound)
+    };
+    let (upload, findings) = read().await?;
+    if !upload.state.is_pending() || wait.is_zero() {
+        return Ok(Json(UploadAnswer::of(&upload, findings)));
     }
+    // Whoever waits holds no thread and asks no ledger: the queue is looked at a few times a second.
+    let until = tokio::time::Instant::now() + wait;
+    while portal.desk().before(&upload.id).is_some() && tokio::time::Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let (upload, findings) = read().await?;
+    Ok(Json(UploadAnswer::of(&upload, findings)))
 }
 
 /// Lists every version of an agency's returns, however it came, the latest first.
