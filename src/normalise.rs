@@ -6,7 +6,7 @@ mod pseudonym;
 mod unknown;
 
 use crate::model::row::Value;
-use crate::model::{ColumnKind, Row};
+use crate::model::{ColumnKind, Row, Text};
 use crate::spec::Reference;
 use crate::validate::Accepted;
 
@@ -17,9 +17,9 @@ pub struct Normalise<'a> {
     /// The board's own key, which lies in its data folder and is no input of a run.
     pub key: &'a [u8],
     /// Id of the submission.
-    pub submission: &'a str,
+    pub submission: Text,
     /// Name of the file as it lay in the inbox.
-    pub source_file: &'a str,
+    pub source_file: Text,
 }
 
 /// The rows of an accepted return, ready for the lake, in the order of the file.
@@ -31,16 +31,16 @@ fn row_of(mut row: Row, extra: &[(String, String)], with: &Normalise<'_>) -> Row
     for (column, value) in row.table.columns().iter().zip(&mut row.values) {
         match (column.kind, value) {
             (ColumnKind::HashedKey, Value::Text(text)) => {
-                *text = pseudonym::of(with.key, row.table, column.name, text);
+                *text = pseudonym::of(with.key, row.table, column.name, text).into();
             }
-            (_, Value::Text(text)) if text.trim().len() < text.len() => *text = text.trim().to_owned(),
+            (_, Value::Text(text)) if text.trim().len() < text.len() => *text = text.trim().into(),
             _ => {}
         }
     }
     pseudonym::of_reference(with.key, &mut row);
     row.extra = if row.table.about_children() { String::new() } else { unknown::joined(extra) };
-    with.submission.clone_into(&mut row.provenance.submission);
-    with.source_file.clone_into(&mut row.provenance.source_file);
+    row.provenance.submission = with.submission.clone();
+    row.provenance.source_file = with.source_file.clone();
     row
 }
 
@@ -53,7 +53,12 @@ mod tests {
 
     fn normalised(laid: Laid, key: &str) -> Vec<Row> {
         let (accepted, reference) = (checked(laid).accepted.expect("a good return"), reference());
-        let with = Normalise { reference: &reference, key: key.as_bytes(), submission: "s1", source_file: "q1.xlsx" };
+        let with = Normalise {
+            reference: &reference,
+            key: key.as_bytes(),
+            submission: "s1".into(),
+            source_file: "q1.xlsx".into(),
+        };
         normalise(accepted, &with)
     }
 
@@ -70,7 +75,7 @@ mod tests {
         let mut wide = performance(&["police,missing-episodes,corby,2014-03,,12,,"]);
         wide.drafts[0].place.column = 6;
         assert_eq!(normalised(wide.clone(), "k")[0].provenance.source_cell, "F2");
-        wide.drafts[0].place.sheet.clear();
+        wide.drafts[0].place.sheet = Text::EMPTY;
         assert_eq!(normalised(wide, "k")[0].provenance.source_cell, "", "a CSV file has no cells");
     }
 

@@ -11,6 +11,7 @@ pub mod personal;
 pub mod registry;
 pub mod rule;
 pub mod rules;
+pub mod series_of;
 #[cfg(test)]
 pub mod testing;
 
@@ -138,10 +139,10 @@ mod tests {
     fn csv(rows: &[&str]) -> Laid {
         let mut laid = performance(rows);
         for draft in &mut laid.drafts {
-            draft.place.sheet.clear();
+            draft.place.sheet = Default::default();
             for cell in draft.fields.iter_mut().flatten() {
-                cell.place.sheet.clear();
-                cell.value = cell.value.take().map(|v| RawValue::Text(v.display()));
+                cell.place.sheet = Default::default();
+                cell.value = cell.value.take().map(|v| RawValue::Text(v.display().into()));
             }
         }
         laid
@@ -199,7 +200,7 @@ mod tests {
             (cell.note, cell.value) = (note, value);
             checked(laid)
         };
-        let unsaved = with(CellNote::FormulaWithoutValue, Some(RawValue::Text(String::new())));
+        let unsaved = with(CellNote::FormulaWithoutValue, Some(RawValue::Text(Default::default())));
         assert_eq!((errors(&unsaved), unsaved.verdict()), (vec!["V006 F2".to_owned()], Verdict::Rejected));
         let external = with(CellNote::ExternalFormula, Some(RawValue::Number(12.0)));
         assert_eq!((external.findings[0].code.as_str(), external.findings[0].cell.as_str()), ("V025", "F2"));

@@ -29,8 +29,10 @@ pub fn run(arguments: &Validate) -> Result<ExitCode, Error> {
     };
     let mut out = Out::default();
     let (mut refused, mut failed) = (false, false);
-    for (index, file) in arguments.files.iter().enumerate() {
-        let answered = check::look(file, &configuration, today, &history).and_then(|looked| {
+    let together = arguments.files.chunks(check::side_by_side());
+    let looked = together.flat_map(|files| files.iter().zip(check::look_all(files, &configuration, today, &history)));
+    for (index, (file, looked)) in looked.enumerate() {
+        let answered = looked.and_then(|looked| {
             let verdict = looked.judged.submission.verdict;
             one(arguments, &configuration, today, file, index, &looked, &mut out)?;
             if arguments.format == AnswerFormat::Html {

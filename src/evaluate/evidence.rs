@@ -388,7 +388,7 @@ fn row(table: Table) -> Row {
 }
 
 fn text(row: &mut Row, column: &str, value: String) {
-    row.set(column, Value::Text(value));
+    row.set(column, Value::Text(value.into()));
 }
 
 fn number(row: &mut Row, column: &str, value: f64) {

@@ -96,23 +96,39 @@ fn head(archive: &mut Archive<'_>, name: &str, bytes_max: u64) -> Vec<u8> {
     head
 }
 
-/// Goes through every entry once. Returns the unpacked size of each by its plain name, or the first reason to refuse.
-pub(super) fn guard(archive: &mut Archive<'_>, limits: &Limits) -> Result<HashMap<String, u64>, Stop> {
+/// What the guard saw of the entries of an archive.
+#[derive(Debug, Default)]
+pub(super) struct Unpacked {
+    /// The unpacked size of each entry by its plain name.
+    pub sizes: HashMap<String, u64>,
+    /// The content of sheets by their plain names, so long as there was room for it.
+    pub kept: HashMap<String, Vec<u8>>,
+}
+
+/// Bytes of sheets that are kept after they were unpacked, so that they need not be unpacked again.
+const KEPT_MAX: u64 = 64 << 20;
+
+/// Goes through every entry once. Returns what was seen of them, or the first reason to refuse.
+pub(super) fn guard(archive: &mut Archive<'_>, limits: &Limits) -> Result<Unpacked, Stop> {
     if archive.len() > limits.zip_entries {
         let message = format!("The archive has {} entries; at most {} are allowed.", archive.len(), limits.zip_entries);
         return Err(codes::stop(codes::UNPACKS_TOO_LARGE, message));
     }
     check_structure(archive)?;
-    let mut sizes = HashMap::new();
-    let mut total = 0;
+    let mut unpacked = Unpacked::default();
+    let (mut total, mut room) = (0, KEPT_MAX);
     for index in 0..archive.len() {
-        let (name, size) = unpack(archive, index, total, limits)?;
-        total += size;
-        if sizes.insert(name, size).is_some() {
+        let entry = unpack(archive, index, total, room, limits)?;
+        total += entry.size;
+        if let Some(content) = entry.content {
+            room -= entry.size;
+            unpacked.kept.insert(entry.name.clone(), content);
+        }
+        if unpacked.sizes.insert(entry.name, entry.size).is_some() {
             return Err(codes::stop(codes::ARCHIVE, "Two entries of the archive have the same name."));
         }
     }
-    Ok(sizes)
+    Ok(unpacked)
 }
 
 fn check_structure(archive: &mut Archive<'_>) -> Result<(), Stop> {
@@ -149,25 +165,43 @@ fn leaves_the_archive(name: &str) -> bool {
     name.starts_with('/') || drive || name.contains('\0') || name.split('/').any(|part| part == "..")
 }
 
-/// Unpacks one entry into nothing, counting; looks for a document type declaration on the way.
-fn unpack(archive: &mut Archive<'_>, index: usize, before: u64, limits: &Limits) -> Result<(String, u64), Stop> {
+/// One entry as it was unpacked.
+struct Entry {
+    name: String,
+    size: u64,
+    /// What it holds, where that is kept.
+    content: Option<Vec<u8>>,
+}
+
+/// Bytes that are unpacked before they are counted.
+const STEP: u64 = 256 * 1024;
+
+/// Unpacks one entry, counting; looks for a document type declaration on the way. What is no sheet, or more than there is
+/// room for, is not kept.
+fn unpack(archive: &mut Archive<'_>, index: usize, before: u64, room: u64, limits: &Limits) -> Result<Entry, Stop> {
     let mut entry = archive.by_index(index).map_err(|e| unreadable(&e))?;
     let name = plain(&entry.name().map_err(|_| damaged())?);
     let packed = entry.compressed_size().max(1);
-    let mut doctype = DoctypeSearch::new(&name);
-    let mut buffer = [0; 64 * 1024];
-    let mut size = 0;
+    let is_xml = [".xml", ".rels", ".vml", ".rdf"].iter().any(|ending| name.ends_with(ending));
+    let (mut keep, mut content, mut size) = (name.contains("sheets/"), Vec::new(), 0);
     loop {
+        let old = content.len();
         // A wrong checksum is an error of the last read.
-        let read = entry.read(&mut buffer).map_err(|_| damaged())?;
+        (&mut entry).take(STEP).read_to_end(&mut content).map_err(|_| damaged())?;
+        let read = content.len() - old;
         if read == 0 {
-            return Ok((name, size));
+            return Ok(Entry { name, size, content: keep.then_some(content) });
         }
         size += read as u64;
         check_size(&name, size, before + size, packed, limits)?;
-        if doctype.found(&buffer[..read]) {
+        // A declaration may lie over the end of a step.
+        if is_xml && declares_a_type(&content[old.saturating_sub(DOCTYPE.len() - 1)..]) {
             let message = format!("The part {name} of the workbook has a document type declaration; none is allowed.");
             return Err(codes::stop(codes::DOCTYPE, message));
+        }
+        keep &= size <= room;
+        if !keep {
+            content.drain(..content.len().saturating_sub(DOCTYPE.len() - 1));
         }
     }
 }
@@ -200,33 +234,21 @@ pub(super) fn damaged() -> Stop {
     codes::stop(codes::DAMAGED, "The content of the workbook does not fit its table of contents.")
 }
 
-/// Looks for `<!DOCTYPE` in the XML parts, whose text comes in pieces.
-struct DoctypeSearch {
-    is_xml: bool,
-    tail: Vec<u8>,
-}
+/// The beginning of a document type declaration, in any case of letters.
+const DOCTYPE: &[u8] = b"<!doctype";
 
-impl DoctypeSearch {
-    const WORD: &'static [u8] = b"<!doctype";
-
-    fn new(name: &str) -> Self {
-        let is_xml = [".xml", ".rels", ".vml", ".rdf"].iter().any(|ending| name.ends_with(ending));
-        Self { is_xml, tail: Vec::new() }
-    }
-
-    fn found(&mut self, piece: &[u8]) -> bool {
-        if !self.is_xml {
-            return false;
+/// Exclamation marks are rare in the parts of a workbook, so they are looked for first.
+fn declares_a_type(piece: &[u8]) -> bool {
+    let mut rest = piece;
+    while let Some(at) = memchr::memchr(b'!', rest) {
+        let from = piece.len() - rest.len() + at;
+        let word = from.checked_sub(1).and_then(|from| piece.get(from..from + DOCTYPE.len()));
+        if word.is_some_and(|word| word.eq_ignore_ascii_case(DOCTYPE)) {
+            return true;
         }
-        self.tail.extend_from_slice(piece);
-        let found =
-            self.tail.iter().enumerate().filter(|(_, b)| **b == b'<').any(|(i, _)| {
-                self.tail[i..].get(..Self::WORD.len()).is_some_and(|w| w.eq_ignore_ascii_case(Self::WORD))
-            });
-        let keep = self.tail.len().min(Self::WORD.len() - 1);
-        self.tail.drain(..self.tail.len() - keep);
-        found
+        rest = &rest[at + 1..];
     }
+    false
 }
 
 #[cfg(test)]
@@ -321,8 +343,12 @@ mod tests {
 
     #[test]
     fn a_declaration_is_found_across_pieces() {
-        let mut search = DoctypeSearch::new("a.xml");
-        assert!(!search.found(b"<?xml?><!DOC"));
-        assert!(search.found(b"TYPE x>"));
+        for before in STEP as usize - 12..=STEP as usize + 1 {
+            let part = [&vec![b' '; before][..], b"<!DOCTYPE x>"].concat();
+            let limits = Limits { ratio: u64::MAX, ..Limits::default() };
+            for name in ["xl/a.xml", "xl/worksheets/sheet1.xml"] {
+                assert_eq!(code_of(&archive_of(&[(name, &part)]), &limits), codes::DOCTYPE, "{name} {before}");
+            }
+        }
     }
 }

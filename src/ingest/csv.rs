@@ -51,7 +51,7 @@ fn records(
             left = left.checked_sub(1).ok_or_else(|| rows::too_many(limits))?;
             match rows::too_long(field, &CellPlace::new("", line, column), limits) {
                 Some(finding) => findings.push(finding),
-                None => cells.push(RawCell { column, value: RawValue::Text(field.to_owned()), note: CellNote::Plain }),
+                None => cells.push(RawCell { column, value: RawValue::Text(field.into()), note: CellNote::Plain }),
             }
         }
         if !cells.is_empty() {

@@ -15,7 +15,7 @@ pub(super) fn from_serial(serial: &ExcelDateTime) -> RawValue {
         return RawValue::Number(number);
     }
     match serial.as_datetime() {
-        Some(at) if number < 1.0 => RawValue::Text(at.format("%H:%M:%S").to_string()),
+        Some(at) if number < 1.0 => RawValue::Text(at.format("%H:%M:%S").to_string().into()),
         Some(at) => RawValue::Date(shortened(&at.format("%Y-%m-%dT%H:%M:%S").to_string())),
         None => RawValue::Number(number),
     }

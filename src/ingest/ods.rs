@@ -74,7 +74,7 @@ fn fill(
                     findings.push(finding);
                     continue;
                 }
-                if errors.contains(&(row, column)) { RawValue::Error(text) } else { RawValue::Text(text) }
+                if errors.contains(&(row, column)) { RawValue::Error(text.into()) } else { RawValue::Text(text) }
             }
             other => other,
         };
@@ -87,7 +87,7 @@ fn fill(
     }
     let without = table.formulas.iter().filter(|(_, f)| **f == OdsFormula::WithoutValue);
     for ((row, column), _) in without {
-        rows.push(*row, *column, RawValue::Text(String::new()), CellNote::FormulaWithoutValue);
+        rows.push(*row, *column, RawValue::Text(Default::default()), CellNote::FormulaWithoutValue);
     }
     findings.extend(rows.finish(&mut sheet, |row| table.is_hidden(row), limits));
     sheet

@@ -70,13 +70,18 @@ fn each_start(archive: &mut Archive<'_>, part: &str, mut look: impl FnMut(&Bytes
 pub(super) fn reader<'a>(archive: &'a mut Archive<'_>, part: &str) -> Result<Reader<impl BufRead + 'a>, Stop> {
     let index = index_of(archive, part).ok_or_else(archive::damaged)?;
     let entry = archive.by_index(index).map_err(|_| archive::damaged())?;
-    let mut xml = Reader::from_reader(BufReader::new(entry));
+    Ok(reader_of(BufReader::new(entry)))
+}
+
+/// The same over the content of a part.
+pub(super) fn reader_of<R>(content: R) -> Reader<R> {
+    let mut xml = Reader::from_reader(content);
     let config = xml.config_mut();
     config.check_end_names = false;
     config.trim_text(false);
     config.check_comments = false;
     config.expand_empty_elements = true;
-    Ok(xml)
+    xml
 }
 
 /// The entry of a part, whatever the case and slashes of its name.

@@ -197,9 +197,9 @@ fn open_archive(
     if let Some(finding) = sniff::disagreement(path, kind) {
         return Err(vec![finding]);
     }
-    let sizes = archive::guard(&mut archive, limits)?;
+    let unpacked = archive::guard(&mut archive, limits)?;
     match kind {
         FileKind::Ods => ods::read(content, limits, findings, parts),
-        _ => xlsx::read(content, &sizes, limits, findings, parts),
+        _ => xlsx::read(content, unpacked, limits, findings, parts),
     }
 }

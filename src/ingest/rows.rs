@@ -85,15 +85,16 @@ impl Rows {
             let number = row.row;
             let mut before = 0;
             row.cells.retain(|cell| {
-                let place = CellPlace::new(&sheet.name, number, cell.column);
+                let place = || CellPlace::new(&sheet.name, number, cell.column);
                 let twice = cell.column == before;
                 before = cell.column;
                 if twice {
+                    let place = place();
                     let message =
                         format!("The file holds two contents for cell {}; which one counts is not known.", place.a1());
                     findings.push(codes::error(codes::CELL_UNREADABLE, message).at(&place));
                 } else if !reach.admits(number, cell.column) {
-                    findings.push(reach.far(&place));
+                    findings.push(reach.far(&place()));
                 } else {
                     return true;
                 }

@@ -16,8 +16,11 @@ use crate::model::part::PartKind;
 use crate::model::raw::Merge;
 
 /// Rows and columns of the largest sheet that exists.
-const ROWS: u32 = 1_048_576;
-const COLUMNS: u32 = 16_384;
+pub(super) const ROWS: u32 = 1_048_576;
+pub(super) const COLUMNS: u32 = 16_384;
+
+/// Digits of a formula that may be the number of a person.
+pub(super) const LONG_NUMBER: usize = 10;
 
 /// The XML cannot be followed any further: it breaks off, or an address is none.
 #[derive(Debug, PartialEq, Eq)]
@@ -243,7 +246,7 @@ fn leaf(name: &str) -> Option<PartKind> {
 
 /// Whether a formula has a text in it, or as many digits as a number of a person has.
 fn holds_literal(formula: &str) -> bool {
-    formula.contains('"') || formula.bytes().filter(u8::is_ascii_digit).count() >= 10
+    formula.contains('"') || formula.bytes().filter(u8::is_ascii_digit).count() >= LONG_NUMBER
 }
 
 fn text_to_end<R: BufRead>(xml: &mut Reader<R>, element: &BytesStart<'_>) -> Result<String, Broken> {

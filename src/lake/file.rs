@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -39,23 +40,40 @@ pub fn properties() -> WriterPropertiesBuilder {
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
 }
 
-/// Writes a batch with its board and the receipt that it came under, atomically.
+/// A lake file that was made and not yet written.
+pub struct Made {
+    bytes: Vec<u8>,
+    /// A hash of receipt and content, as [`Head::check`].
+    pub check: String,
+}
+
+/// Makes the file of a batch with its board and the receipt that it came under.
 ///
 /// # Errors
-/// [`Error::Io`] or [`Error::State`] naming the file.
-pub fn write(path: &Path, board: &str, receipt: &Receipt, batch: &RecordBatch) -> Result<(), Error> {
+/// [`Error::State`] where the batch cannot be written as Parquet.
+pub fn make(board: &str, receipt: &Receipt, batch: &RecordBatch) -> Result<Made, Error> {
     let mut metadata = pairs(board, receipt);
     metadata.push(("lscb.columns_sha256", column_hashes(batch)));
-    metadata.push(("lscb.check", check(&metadata)));
+    let check = check(&metadata);
+    metadata.push(("lscb.check", check.clone()));
     let metadata = metadata.into_iter().map(|(key, value)| KeyValue::new(key.to_owned(), value)).collect();
     let properties = properties().set_key_value_metadata(Some(metadata)).build();
-    write_atomically(path, |file| {
-        let failed = |e: parquet::errors::ParquetError| Error::state(path.display().to_string(), e.to_string(), DISK);
-        let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(failed)?;
-        writer.write(batch).map_err(failed)?;
-        writer.close().map_err(failed)?;
-        Ok(())
-    })
+    let failed = |e: parquet::errors::ParquetError| Error::state(&receipt.submission, e.to_string(), DISK);
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).map_err(failed)?;
+    writer.write(batch).map_err(failed)?;
+    writer.close().map_err(failed)?;
+    Ok(Made { bytes, check })
+}
+
+impl Made {
+    /// Writes it, atomically.
+    ///
+    /// # Errors
+    /// [`Error::Io`] naming the file.
+    pub fn write(&self, path: &Path) -> Result<(), Error> {
+        write_atomically(path, |file| file.write_all(&self.bytes).map_err(|e| Error::io(path, "write", e)))
+    }
 }
 
 /// What to do when a file cannot be written.
@@ -207,11 +225,13 @@ fn column_hash(column: &dyn Array) -> String {
     match column.data_type() {
         DataType::Utf8 => {
             let texts = column.as_string::<i32>();
+            let mut lengths = Vec::with_capacity(4 * texts.len());
             let mut bytes = Vec::with_capacity(texts.value_data().len());
             for i in (0..texts.len()).filter(valid) {
-                hash.update((texts.value(i).len() as u32).to_le_bytes());
+                lengths.extend_from_slice(&(texts.value(i).len() as u32).to_le_bytes());
                 bytes.extend_from_slice(texts.value(i).as_bytes());
             }
+            hash.update(&lengths);
             hash.update(&bytes);
         }
         DataType::Float64 => {

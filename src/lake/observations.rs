@@ -350,7 +350,7 @@ mod tests {
             rows.push(figure("s1", period, n));
         }
         let mut part = figure("s1", "2014-02", 1.0);
-        part.set("breakdown", Value::Text("sex=f".to_owned()));
+        part.set("breakdown", Value::Text("sex=f".into()));
         part.set("numerator", Value::Number(Number::marked(Status::Suppressed, "c")));
         rows.push(part);
         lake.put(&receipt("s1", "2014-05-01"), &rows).unwrap();

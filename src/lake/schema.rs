@@ -8,13 +8,17 @@
 //! ways of doing so disagree about its type, so that one of them would refuse a file that also holds it. The file's metadata
 //! names it, and [`with_board`] adds it for a query.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Float64Array, RecordBatch, StringArray, UInt32Array};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Date32Array, Float64Array, RecordBatch, StringArray, StringBuilder, UInt32Array,
+};
 use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Schema, SchemaRef, UInt32Type};
 use chrono::NaiveDate;
 
 use crate::model::row::Value;
+use crate::model::text::{TextHash, shared};
 use crate::model::{ColumnKind, Error, Number, Period, Provenance, Row, Status, Table};
 
 /// The columns that say where a row came from, beside `source_row`.
@@ -77,10 +81,11 @@ pub fn encode(table: Table, rows: &[&Row]) -> Result<RecordBatch, Error> {
         };
         match column.kind {
             ColumnKind::Number => {
-                let numbers: Vec<Number> = values()
+                let missing = Number::missing();
+                let numbers: Vec<&Number> = values()
                     .map(|v| match v {
-                        Value::Number(number) => Ok(number.clone()),
-                        Value::Empty => Ok(Number::missing()),
+                        Value::Number(number) => Ok(number),
+                        Value::Empty => Ok(&missing),
                         other => Err(misfit(other)),
                     })
                     .collect::<Result<_, _>>()?;
@@ -97,11 +102,20 @@ pub fn encode(table: Table, rows: &[&Row]) -> Result<RecordBatch, Error> {
                 columns.push(Arc::new(days.collect::<Result<Date32Array, _>>()?));
             }
             _ => {
-                let texts = values().map(|v| match v {
-                    Value::Date(_) | Value::Number(_) => Err(misfit(v)),
-                    text => Ok(Some(text.to_string()).filter(|t| !t.is_empty())),
-                });
-                columns.push(Arc::new(texts.collect::<Result<StringArray, _>>()?));
+                let mut texts = StringBuilder::with_capacity(rows.len(), 8 * rows.len());
+                let mut periods: HashMap<Period, String, TextHash> = HashMap::default();
+                for value in values() {
+                    match value {
+                        Value::Text(text) if !text.is_empty() => texts.append_value(text.as_str()),
+                        Value::Text(_) | Value::Empty => texts.append_null(),
+                        Value::Period(period) => {
+                            texts.append_value(periods.entry(*period).or_insert_with(|| period.to_string()));
+                        }
+                        Value::Ids(_) => texts.append_option(Some(value.to_string()).filter(|t| !t.is_empty())),
+                        Value::Date(_) | Value::Number(_) => return Err(misfit(value)),
+                    }
+                }
+                columns.push(Arc::new(texts.finish()));
             }
         }
     }
@@ -157,7 +171,7 @@ pub fn decode(table: Table, batch: &RecordBatch, place: &str) -> Result<Vec<Row>
                     row.values[i] = match kind {
                         ColumnKind::Ids(_) => Value::Ids(text.split(';').map(str::to_owned).collect()),
                         ColumnKind::Period => Value::Period(Period::parse(text).ok_or_else(|| odd(place, name, text))?),
-                        _ => Value::Text(text.to_owned()),
+                        _ => Value::Text(shared(text)),
                     };
                 }
             }
@@ -170,10 +184,10 @@ pub fn decode(table: Table, batch: &RecordBatch, place: &str) -> Result<Vec<Row>
     for (at, row) in rows.iter_mut().enumerate() {
         row.extra = extra.value(at).to_owned();
         row.provenance = Provenance {
-            submission: submission.value(at).to_owned(),
-            source_file: file.value(at).to_owned(),
-            source_sheet: sheet.value(at).to_owned(),
-            source_cell: cell.value(at).to_owned(),
+            submission: shared(submission.value(at)),
+            source_file: shared(file.value(at)),
+            source_sheet: shared(sheet.value(at)),
+            source_cell: shared(cell.value(at)),
             source_row: numbers.value(at),
         };
     }

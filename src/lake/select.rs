@@ -9,8 +9,10 @@ use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
+use crate::lake::order::{self, Coded};
 use crate::lake::store::{Held, Key, keys};
 use crate::lake::{Lake, bridge, file, schema};
+use crate::model::text::TextHash;
 use crate::model::{Error, Row, Table};
 
 /// Says of each row of a batch, by its key columns alone, whether it is wanted.
@@ -78,7 +80,7 @@ impl Lake {
                 Ok((batch, keys))
             })
             .collect::<Result<_, Error>>()?;
-        let mut winners: HashMap<Key, usize> = HashMap::new();
+        let mut winners: HashMap<Key, usize, TextHash> = HashMap::default();
         for (at, (_, keys)) in read.iter().enumerate() {
             winners.extend(keys.iter().map(|key| (*key, at)));
         }
@@ -98,8 +100,8 @@ impl Lake {
         let texts = |names: &[&str]| {
             names.iter().map(|name| schema::text_column(&batch, name, table.as_str())).collect::<Result<Vec<_>, _>>()
         };
-        let mut order: Vec<u32> = (0..batch.num_rows() as u32).collect();
-        if table.about_children() {
+        let order = if table.about_children() {
+            let mut order: Vec<u32> = (0..batch.num_rows() as u32).collect();
             let origin = texts(&["submission", "source_sheet", "source_cell"])?;
             let number = batch.column_by_name("source_row").and_then(|c| c.as_primitive_opt::<UInt32Type>());
             let number = number.ok_or_else(|| Error::state(table.as_str(), "no column `source_row`", file::MEND))?;
@@ -109,11 +111,11 @@ impl Lake {
                 let place = |i: u32| (text(0, i), number.value(i as usize), text(1, i), text(2, i));
                 place(a).cmp(&place(b))
             });
+            order
         } else {
-            let keys = texts(&schema::key_columns(table))?;
-            let key = |at: &u32| keys.iter().map(|c| schema::text_at(c, *at as usize)).collect::<Vec<_>>().join("|");
-            order.sort_by_cached_key(key);
-        }
+            let keys: Vec<Coded<'_>> = texts(&schema::key_columns(table))?.into_iter().map(Coded::column).collect();
+            order::joined(&keys, batch.num_rows())
+        };
         take_record_batch(&batch, &UInt32Array::from(order)).map_err(arrow)
     }
 }

@@ -17,7 +17,9 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::lake::atomic::{move_file, remove_file};
+use crate::lake::order::{self, Coded};
 use crate::lake::{file, schema};
+use crate::model::text::TextHash;
 use crate::model::{Error, Row, Table};
 
 /// What the lake must know of a submission besides its rows.
@@ -72,7 +74,13 @@ pub struct Lake {
 #[derive(Debug, Default)]
 struct Index {
     held: Vec<Held>,
-    winners: HashMap<Key, usize>,
+    winners: HashMap<Key, usize, TextHash>,
+}
+
+/// A submission's rows as the files that they become, table by table.
+pub struct Prepared {
+    receipt: Receipt,
+    tables: BTreeMap<Table, (Vec<Key>, file::Made)>,
 }
 
 /// A submission's files of one table.
@@ -119,17 +127,47 @@ impl Lake {
     /// [`Error::State`] for two rows with one key, or a damaged file; [`Error::Io`] for a failed system call. What was in
     /// force before then still is, and putting again mends what was cut short.
     pub fn put(&self, receipt: &Receipt, rows: &[Row]) -> Result<(), Error> {
+        self.put_prepared(&self.prepare(receipt, rows)?)
+    }
+
+    /// Makes the files of a submission's rows without touching the lake: what takes time in [`Lake::put`], and may be done
+    /// side by side.
+    ///
+    /// # Errors
+    /// As for [`Lake::put`].
+    pub fn prepare(&self, receipt: &Receipt, rows: &[Row]) -> Result<Prepared, Error> {
         if !names_a_file(&receipt.submission) {
             let what = format!("`{}` cannot name a file", receipt.submission);
             return Err(Error::state("submission", what, "This is a mistake of the program; please report it."));
         }
+        let mut tables = BTreeMap::new();
         for table in Table::ALL {
-            let mut of_table: Vec<&Row> = rows.iter().filter(|row| row.table == table).collect();
-            if of_table.is_empty() {
-                self.forget_table(table, &receipt.submission)?;
-            } else {
-                in_order(table, &mut of_table);
-                self.put_table(table, receipt, &schema::encode(table, &of_table)?)?;
+            let of_table: Vec<&Row> = rows.iter().filter(|row| row.table == table).collect();
+            if !of_table.is_empty() {
+                let batch = schema::encode(table, &in_order(table, of_table))?;
+                let keys = keys(table, &batch, &receipt.submission)?;
+                if let Some(at) = first_repeated(&keys) {
+                    return Err(Error::state(
+                        format!("submission {}, table {}", receipt.submission, table.as_str()),
+                        format!("two rows have one key (row {} of the table's rows)", at + 1),
+                        "Validation refuses such a return; this is a mistake of the program.",
+                    ));
+                }
+                tables.insert(table, (keys, file::make(&self.board, receipt, &batch)?));
+            }
+        }
+        Ok(Prepared { receipt: receipt.clone(), tables })
+    }
+
+    /// Puts in force what was prepared.
+    ///
+    /// # Errors
+    /// As for [`Lake::put`].
+    pub fn put_prepared(&self, prepared: &Prepared) -> Result<(), Error> {
+        for table in Table::ALL {
+            match prepared.tables.get(&table) {
+                None => _ = self.forget_table(table, &prepared.receipt.submission)?,
+                Some((keys, made)) => self.put_table(table, &prepared.receipt, keys, made)?,
             }
         }
         Ok(())
@@ -144,19 +182,13 @@ impl Lake {
         Table::ALL.into_iter().map(|table| self.forget_table(table, submission)).sum()
     }
 
-    fn put_table(&self, table: Table, receipt: &Receipt, batch: &RecordBatch) -> Result<(), Error> {
-        let keys = keys(table, batch, &receipt.submission)?;
-        if let Some(at) = first_repeated(&keys) {
-            return Err(Error::state(
-                format!("submission {}, table {}", receipt.submission, table.as_str()),
-                format!("two rows have one key (row {} of the table's rows)", at + 1),
-                "Validation refuses such a return; this is a mistake of the program.",
-            ));
-        }
+    fn put_table(&self, table: Table, receipt: &Receipt, keys: &[Key], made: &file::Made) -> Result<(), Error> {
         let mut indexes = self.indexes();
         let index = self.index(&mut indexes, table)?;
         if let Some(held) = index.held.iter().find(|h| h.receipt.submission == receipt.submission) {
-            if held.receipt == *receipt && file::read(&held.full, None)? == *batch {
+            if held.receipt == *receipt && held.check == made.check {
+                // What it says of itself is what is put; whether it still holds that is told by reading it.
+                file::read(&held.full, None)?;
                 return Ok(());
             }
             indexes.remove(&table);
@@ -167,7 +199,7 @@ impl Lake {
         let mut affected = BTreeSet::new();
         let mut won = 0;
         let later = |index: &Index, other: usize| index.held[other].receipt > *receipt;
-        for key in &keys {
+        for key in keys {
             match index.winners.get(key) {
                 Some(&other) if later(index, other) => {}
                 other => {
@@ -181,11 +213,11 @@ impl Lake {
         let full = if whole { self.folder(table).join(name) } else { self.history(table).join(name) };
         // From the first write on the index is rebuilt should anything fail.
         let mut index = indexes.remove(&table).unwrap_or_default();
-        file::write(&full, &self.board, receipt, batch)?;
+        made.write(&full)?;
         let in_lake = if whole { vec![full.clone()] } else { Vec::new() };
-        let check = file::head(&full)?.check;
+        let check = made.check.clone();
         index.held.push(Held { receipt: receipt.clone(), full, check, in_lake, generation: 0 });
-        for key in &keys {
+        for key in keys {
             let wins = index.winners.get(key).is_none_or(|&other| index.held[other].receipt < *receipt);
             if wins {
                 index.winners.insert(*key, new);
@@ -238,7 +270,7 @@ impl Lake {
 
     /// Reads every key of a table, and brings each submission whose file in the lake is not what is in force to its place.
     fn build(&self, table: Table) -> Result<Index, Error> {
-        let mut index = Index { held: self.held(table)?, winners: HashMap::new() };
+        let mut index = Index { held: self.held(table)?, winners: HashMap::default() };
         let keys: Vec<Vec<Key>> =
             index.held.par_iter().map(|held| read_keys(table, &held.full)).collect::<Result<_, _>>()?;
         for (at, keys) in keys.into_iter().enumerate() {
@@ -329,7 +361,7 @@ impl Lake {
                 let path = self.folder(table).join(format!("{submission}.{}.parquet", settled.generation));
                 let kept = filter_record_batch(&batch, &BooleanArray::from(in_force))
                     .map_err(|e| file::damaged(&held.full, e))?;
-                file::write(&path, &self.board, &held.receipt, &kept)?;
+                file::make(&self.board, &held.receipt, &kept)?.write(&path)?;
                 in_lake.push(path);
             }
             for path in &held.in_lake {
@@ -359,16 +391,19 @@ impl Lake {
     }
 }
 
-/// Sorts rows: by key; rows about single children by submission and place in the source, since their keys are hashes.
-fn in_order(table: Table, rows: &mut [&Row]) {
+/// Rows in order: by key; rows about single children by submission and place in the source, since their keys are hashes.
+fn in_order(table: Table, mut rows: Vec<&Row>) -> Vec<&Row> {
     if table.about_children() {
         rows.sort_by_key(|row| {
             let p = &row.provenance;
             (&p.submission, p.source_row, &p.source_sheet, &p.source_cell)
         });
-    } else {
-        rows.sort_by_cached_key(|row| row.key());
+        return rows;
     }
+    let keys = table.columns().iter().enumerate().filter(|(_, c)| c.key);
+    let columns = keys.map(|(at, _)| Coded::values(rows.iter().map(move |row| &row.values[at])));
+    let columns: Vec<Coded<'_>> = columns.collect();
+    order::joined(&columns, rows.len()).into_iter().map(|at| rows[at as usize]).collect()
 }
 
 /// The keys of a batch: the key columns joined by `|`, hashed.
@@ -397,7 +432,7 @@ fn read_keys(table: Table, path: &Path) -> Result<Vec<Key>, Error> {
 }
 
 fn first_repeated(keys: &[Key]) -> Option<usize> {
-    let mut seen = HashSet::new();
+    let mut seen: HashSet<&Key, TextHash> = HashSet::default();
     keys.iter().position(|key| !seen.insert(key))
 }
 
@@ -490,7 +525,7 @@ mod tests {
         let (_folder, lake) = lake();
         let mut row = figure("s1", "2014-03", 1.0);
         row.set("numerator", Value::Empty);
-        row.set("breakdown", Value::Text(String::new()));
+        row.set("breakdown", Value::Text(Default::default()));
         lake.put(&receipt("s1", "2014-05-01"), std::slice::from_ref(&row)).unwrap();
         let read = &lake.rows(Table::Performance, day(LATE)).unwrap()[0];
         assert!(read.number("numerator").is_missing(), "an empty number is a missing one");
@@ -574,7 +609,7 @@ mod tests {
     fn two_agencies_rows_for_one_indicator_both_stay() {
         let (_folder, lake) = lake();
         let mut other = figure("b", "2014-03", 2.0);
-        other.set("agency", Value::Text("council".to_owned()));
+        other.set("agency", Value::Text("council".into()));
         lake.put(&receipt("a", "2014-05-01"), &[figure("a", "2014-03", 1.0)]).unwrap();
         lake.put(&receipt("b", "2014-06-01"), &[other]).unwrap();
         assert_eq!(seen(&lake, LATE).len(), 2);
@@ -608,13 +643,8 @@ mod tests {
         // As if the machine had stopped right after the newcomer was written.
         let rows = [figure("b", "2014-04", 2.0)];
         let batch = schema::encode(Table::Performance, &[&rows[0]]).unwrap();
-        file::write(
-            &lake.folder(Table::Performance).join("b.parquet"),
-            "northamptonshire",
-            &receipt("b", "2014-06-01"),
-            &batch,
-        )
-        .unwrap();
+        let made = file::make("northamptonshire", &receipt("b", "2014-06-01"), &batch).unwrap();
+        made.write(&lake.folder(Table::Performance).join("b.parquet")).unwrap();
         assert_eq!(
             seen(&lake, LATE),
             expected(&[("2014-03", 1.0), ("2014-04", 2.0)]),

@@ -29,10 +29,9 @@ pub fn receipt(submission: &str, received_on: &str) -> Receipt {
 
 /// A performance total whose numerator names the submission that it came with.
 pub fn figure(submission: &str, period: &str, numerator: f64) -> Row {
-    let mut row =
-        Row::empty(Table::Performance, Provenance { submission: submission.to_owned(), ..Default::default() });
+    let mut row = Row::empty(Table::Performance, Provenance { submission: submission.into(), ..Default::default() });
     for (column, id) in [("agency", "police"), ("indicator", "missing"), ("locality", "corby")] {
-        row.set(column, Value::Text(id.to_owned()));
+        row.set(column, Value::Text(id.into()));
     }
     row.set("period", Value::Period(Period::parse(period).unwrap()));
     row.set("numerator", Value::Number(Number::of(numerator)));
@@ -51,10 +50,10 @@ pub fn filled(table: Table, n: usize) -> Row {
     let mut row = Row::empty(
         table,
         Provenance {
-            submission: "s1".to_owned(),
-            source_file: "return é.xlsx".to_owned(),
-            source_sheet: "Data".to_owned(),
-            source_cell: format!("C{n}"),
+            submission: "s1".into(),
+            source_file: "return é.xlsx".into(),
+            source_sheet: "Data".into(),
+            source_cell: format!("C{n}").into(),
             source_row: n as u32,
         },
     );
@@ -62,14 +61,14 @@ pub fn filled(table: Table, n: usize) -> Row {
     for (i, column) in table.columns().iter().enumerate() {
         row.values[i] = match column.kind {
             ColumnKind::Id(_) | ColumnKind::Key | ColumnKind::HashedKey | ColumnKind::Text => {
-                Value::Text(format!("{}-{n:02}", column.name))
+                Value::Text(format!("{}-{n:02}", column.name).into())
             }
             ColumnKind::Ids(_) => Value::Ids(vec![format!("a{n}"), "b".to_owned()]),
             ColumnKind::Period => {
                 Value::Period(Period::parse(["2014-03", "2014-Q1", "2013/14", "2014"][n % 4]).unwrap())
             }
             ColumnKind::Date => Value::Date(day("2014-02-28")),
-            ColumnKind::Choice(words) => Value::Text(words[n % words.len()].to_owned()),
+            ColumnKind::Choice(words) => Value::Text(words[n % words.len()].into()),
             ColumnKind::Number => Value::Number(match Status::ALL[(n + i) % 9] {
                 Status::Value => Number::of(0.1 + n as f64),
                 Status::Zero => Number::of(0.0),

@@ -60,7 +60,7 @@ mod tests {
             agency: "police".into(),
             subject: "missing-episodes".into(),
             period: Period::parse("2014-03"),
-            places: [place.to_owned()].into(),
+            places: [place.into()].into(),
             blank: Default::default(),
         };
         ledger.record_contents(&[("aa".into(), vec![held("corby")]), ("bb".into(), vec![])]).unwrap();

@@ -1,7 +1,7 @@
 //! What is owed, by whom and until when, and what has come of it. Content decides, not arrival: a workbook with nothing in
 //! it is no return.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::model::period::Period;
 use crate::model::row::{Row, Value};
 use crate::model::submission::Submission;
 use crate::model::table::Table;
+use crate::model::text::{Text, TextHash};
 
 /// What a submission holds on one subject of one agency in one period, over all its places.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,9 +25,9 @@ pub struct Held {
     /// The period; none for registers.
     pub period: Option<Period>,
     /// Places, `""` among them for rows without one, of which something is said.
-    pub places: BTreeSet<String>,
+    pub places: BTreeSet<Text>,
     /// Places of which nothing is said: blank, not recorded, not available.
-    pub blank: BTreeSet<String>,
+    pub blank: BTreeSet<Text>,
 }
 
 /// Whether a status tells something of its subject. A suppressed number is told, and so is that a question does not arise.
@@ -35,11 +36,11 @@ pub fn tells(status: Status) -> bool {
 }
 
 /// Table, agency, subject and period.
-type Key = (Table, String, String, Option<Period>);
+type Key<'a> = (Table, &'a str, &'a str, Option<Period>);
 
 /// What rows hold, in order.
 pub fn contents(rows: &[Row]) -> Vec<Held> {
-    let mut found: BTreeMap<Key, [BTreeSet<String>; 2]> = BTreeMap::new();
+    let mut found: HashMap<Key<'_>, [BTreeSet<Text>; 2], TextHash> = HashMap::default();
     for row in rows {
         let subject = match row.table {
             Table::Performance => row.text("indicator"),
@@ -51,8 +52,11 @@ pub fn contents(rows: &[Row]) -> Vec<Held> {
         // An entry of a register says something by being there.
         let said = matches!(row.table, Table::Performance | Table::Section11 | Table::Intelligence)
             .then(|| numbers().any(tells));
-        let place = row.text("locality").to_owned();
-        let key = (row.table, row.text("agency").to_owned(), subject.to_owned(), row.period("period"));
+        let place = match row.get("locality") {
+            Value::Text(place) => place.clone(),
+            _ => Text::EMPTY,
+        };
+        let key = (row.table, row.text("agency"), subject, row.period("period"));
         let [told, blank] = found.entry(key).or_default();
         if said.unwrap_or(true) {
             told.insert(place)
@@ -60,10 +64,12 @@ pub fn contents(rows: &[Row]) -> Vec<Held> {
             blank.insert(place)
         };
     }
-    let held = |((table, agency, subject, period), [places, mut blank]): (Key, [BTreeSet<String>; 2])| {
+    let held = |((table, agency, subject, period), [places, mut blank]): (Key<'_>, [BTreeSet<Text>; 2])| {
         blank.retain(|p| !places.contains(p));
-        Held { table, agency, subject, period, places, blank }
+        Held { table, agency: agency.to_owned(), subject: subject.to_owned(), period, places, blank }
     };
+    let mut found: Vec<_> = found.into_iter().collect();
+    found.sort_unstable_by_key(|(key, _)| *key);
     found.into_iter().map(held).collect()
 }
 

@@ -1,5 +1,6 @@
 //! A row as a layout found it: the fields of a canonical table, each still the sender's cell, nothing conformed yet.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::model::finding::Finding;
@@ -7,6 +8,7 @@ use crate::model::layout::Layout;
 use crate::model::number::Status;
 use crate::model::raw::{CellNote, CellPlace, RawValue};
 use crate::model::table::Table;
+use crate::model::text::Text;
 
 /// One field of a draft row.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,16 +16,28 @@ pub struct DraftCell {
     /// Its content; none for an empty cell. A return spec's code lists and period formats are already applied: what they
     /// know stands here in the canonical form, what they do not know as it was sent.
     pub value: Option<RawValue>,
-    /// What the sender's cell shows, for messages; empty where the spec gave the value.
-    pub as_sent: String,
+    /// What the sender's cell shows, where it is not what the value shows; empty where the spec gave the value.
+    pub as_sent: Option<Text>,
     /// The sender's cell; column 0 where the spec gave the value.
     pub place: CellPlace,
     /// The header as written.
-    pub header: String,
+    pub header: Text,
     /// What is special about the cell.
     pub note: CellNote,
     /// What a number is multiplied by: 0.01 where the return gives percentages and the canonical form is a fraction.
     pub scale: f64,
+}
+
+impl DraftCell {
+    /// What the sender's cell shows, for messages; empty where the spec gave the value.
+    pub fn sent(&self) -> Cow<'_, str> {
+        match (&self.as_sent, &self.value) {
+            (Some(sent), _) => Cow::Borrowed(sent),
+            (None, Some(RawValue::Text(text))) => Cow::Borrowed(text.trim()),
+            (None, Some(value)) => Cow::Owned(value.display()),
+            (None, None) => Cow::Borrowed(""),
+        }
+    }
 }
 
 /// A row of a canonical table as a layout found it.
@@ -41,6 +55,7 @@ pub struct Draft {
 
 impl Draft {
     /// The field of a column.
+    #[inline]
     pub fn field(&self, column: &str) -> Option<&DraftCell> {
         self.table.position(column).and_then(|i| self.fields.get(i)).and_then(Option::as_ref)
     }

@@ -87,7 +87,7 @@ impl Finding {
 
     /// The same finding at a place of the file.
     pub fn at(mut self, place: &crate::model::raw::CellPlace) -> Self {
-        self.sheet.clone_from(&place.sheet);
+        self.sheet = place.sheet.to_string();
         self.cell = if place.is_csv() || place.column == 0 { String::new() } else { place.a1() };
         self.row = Some(place.row);
         self

@@ -13,8 +13,8 @@ use crate::model::row::{Row, Value};
 use crate::model::series::Figure;
 use crate::model::table::{ColumnKind, Table};
 
-/// The figures of one series at one period, in the order of the table's number columns.
-pub type Figures = Vec<Figure>;
+/// The figures of one series at one period, in the order of the table's number columns, of which no table has more.
+pub type Figures = [Figure; 3];
 
 /// The last accepted figures of every series that has periods. May be empty: then nothing is known of the past.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -67,6 +67,11 @@ impl History {
         self.day = Some(day);
         self.overrides = overrides.to_vec();
         self
+    }
+
+    /// Whether any override was given at all.
+    pub fn has_overrides(&self) -> bool {
+        !self.overrides.is_empty()
     }
 
     /// The overrides that speak on a return of agencies.
@@ -124,15 +129,23 @@ pub fn series_key(row: &Row) -> String {
     parts.collect::<Vec<_>>().join("|")
 }
 
+/// Whether two rows are of one series: of one table, and with the same texts in the key columns but the period.
+pub fn is_same_series(one: &Row, other: &Row) -> bool {
+    let columns = one.table.columns().iter().zip(one.values.iter().zip(&other.values));
+    let mut keys = columns.filter(|(c, _)| c.key && c.kind != ColumnKind::Period);
+    one.table == other.table && keys.all(|(_, (a, b))| a == b)
+}
+
 /// The number columns of a row, in the table's order.
 pub fn figures(row: &Row) -> Figures {
     let columns = row.table.columns().iter().zip(&row.values).filter(|(c, _)| c.kind == ColumnKind::Number);
-    columns
-        .map(|(_, value)| match value {
-            Value::Number(number) => Figure::from(number),
-            _ => Figure::MISSING,
-        })
-        .collect()
+    let mut figures = [Figure::MISSING; 3];
+    for (figure, (_, value)) in figures.iter_mut().zip(columns) {
+        if let Value::Number(number) = value {
+            *figure = Figure::from(number);
+        }
+    }
+    figures
 }
 
 #[cfg(test)]
@@ -144,7 +157,7 @@ mod tests {
     fn row(period: &str, numerator: f64) -> Row {
         let mut row = Row::empty(Table::Performance, Provenance::default());
         for (column, id) in [("agency", "police"), ("indicator", "missing"), ("locality", "corby")] {
-            row.set(column, Value::Text(id.to_owned()));
+            row.set(column, Value::Text(id.into()));
         }
         row.set("period", Value::Period(Period::parse(period).unwrap()));
         row.set("numerator", Value::Number(Number::of(numerator)));
@@ -159,7 +172,7 @@ mod tests {
         let values: Vec<_> = past.values().map(|f| f[0].value).collect();
         assert_eq!(values, [Some(3.0), Some(5.0)], "two periods, of the second the later row");
         let mut another = row("2014-03", 0.0);
-        another.set("agency", Value::Text("health".to_owned()));
+        another.set("agency", Value::Text("health".into()));
         let others: Vec<_> = history.others(&another).map(|(agency, series)| (agency, series.len())).collect();
         assert_eq!(others, [("police", 2)], "what the police returned for the same thing");
         assert_eq!(history.others(&row("2014-03", 0.0)).count(), 0, "nobody but the police returned it");

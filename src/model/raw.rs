@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::text::Text;
+
 /// The format of a file by its content, whatever its ending says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -20,7 +22,7 @@ pub enum FileKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum RawValue {
     /// Text, untrimmed.
-    Text(String),
+    Text(Text),
     /// A number.
     Number(f64),
     /// A date or date-time by its cell format, ISO 8601 (`2014-03-01` or `2014-03-01T10:00:00`); the epoch is already applied.
@@ -124,7 +126,7 @@ pub struct RawFile {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct CellPlace {
     /// Sheet name; empty for CSV.
-    pub sheet: String,
+    pub sheet: Text,
     /// 1-based row.
     pub row: u32,
     /// 1-based column; 0 for the row as a whole.
@@ -133,7 +135,7 @@ pub struct CellPlace {
 
 impl CellPlace {
     /// A cell of a sheet.
-    pub fn new(sheet: impl Into<String>, row: u32, column: u32) -> Self {
+    pub fn new(sheet: impl Into<Text>, row: u32, column: u32) -> Self {
         Self { sheet: sheet.into(), row, column }
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::number::Number;
 use crate::model::period::Period;
 use crate::model::table::Table;
+use crate::model::text::Text;
 
 /// The value of one column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,7 +14,7 @@ pub enum Value {
     /// Nothing was given.
     Empty,
     /// An id, a choice, a key or free text.
-    Text(String),
+    Text(Text),
     /// Ids.
     Ids(Vec<String>),
     /// A period.
@@ -28,13 +29,13 @@ pub enum Value {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Provenance {
     /// Id of the submission.
-    pub submission: String,
+    pub submission: Text,
     /// Name of the file as it lay in the inbox.
-    pub source_file: String,
+    pub source_file: Text,
     /// Sheet; empty for CSV.
-    pub source_sheet: String,
+    pub source_sheet: Text,
     /// Cell of the leading figure, such as `C17`; empty for CSV and for rows that are a whole row of the sheet.
-    pub source_cell: String,
+    pub source_cell: Text,
     /// 1-based row.
     pub source_row: u32,
 }
@@ -59,6 +60,7 @@ impl Row {
     }
 
     /// The value of a column; `Empty` for a name that the table does not have.
+    #[inline]
     pub fn get(&self, column: &str) -> &Value {
         self.table.position(column).and_then(|i| self.values.get(i)).unwrap_or(&Value::Empty)
     }
@@ -73,6 +75,7 @@ impl Row {
     }
 
     /// The text of a column; empty where nothing was given.
+    #[inline]
     pub fn text(&self, column: &str) -> &str {
         match self.get(column) {
             Value::Text(text) => text,
@@ -89,6 +92,7 @@ impl Row {
     }
 
     /// The day of a column.
+    #[inline]
     pub fn date(&self, column: &str) -> Option<NaiveDate> {
         match self.get(column) {
             Value::Date(date) => Some(*date),
@@ -97,6 +101,7 @@ impl Row {
     }
 
     /// The period of a column.
+    #[inline]
     pub fn period(&self, column: &str) -> Option<Period> {
         match self.get(column) {
             Value::Period(period) => Some(*period),
@@ -104,7 +109,17 @@ impl Row {
         }
     }
 
+    /// The value of a number column, where it has one.
+    #[inline]
+    pub fn figure(&self, column: &str) -> Option<f64> {
+        match self.get(column) {
+            Value::Number(number) => number.value,
+            _ => None,
+        }
+    }
+
     /// The number of a column; missing where nothing was given.
+    #[inline]
     pub fn number(&self, column: &str) -> Number {
         match self.get(column) {
             Value::Number(number) => number.clone(),

@@ -211,6 +211,7 @@ impl Table {
     }
 
     /// Its columns, in the order of the data contract.
+    #[inline]
     pub fn columns(self) -> &'static [Column] {
         match self {
             Self::Performance => PERFORMANCE,
@@ -224,6 +225,7 @@ impl Table {
     }
 
     /// Position of a column by name.
+    #[inline]
     pub fn position(self, column: &str) -> Option<usize> {
         self.columns().iter().position(|c| c.name == column)
     }

@@ -33,7 +33,7 @@ pub fn of_reference(key: &[u8], row: &mut Row) {
     let reference = row.text("source_ref");
     if !reference.is_empty() {
         let hash = of(key, table, "review", reference);
-        row.set("source_ref", Value::Text(hash));
+        row.set("source_ref", Value::Text(hash.into()));
     }
 }
 

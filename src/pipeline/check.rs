@@ -1,8 +1,9 @@
 //! `lscb validate`: the door alone, with nothing kept.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 use super::configuration::Configuration;
 use super::intake::history_before;
@@ -31,6 +32,22 @@ pub fn look(path: &Path, configuration: &Configuration, as_of: NaiveDate, histor
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let read = ingest::read(path, &Limits::default())?;
     Ok(judge::look(read, &name, configuration, history, as_of))
+}
+
+/// The same for several files side by side, in the order of the files. Each is held with its cells: give as many as
+/// [`side_by_side`] says.
+pub fn look_all(
+    paths: &[PathBuf],
+    configuration: &Configuration,
+    as_of: NaiveDate,
+    history: &History,
+) -> Vec<Result<Looked, Error>> {
+    paths.par_iter().map(|path| look(path, configuration, as_of, history)).collect()
+}
+
+/// How many files are looked at together: twice as many as there are cores, so that none waits for the slowest for long.
+pub fn side_by_side() -> usize {
+    2 * rayon::current_num_threads()
 }
 
 /// What a board's data folder knows on the eve of a day; nothing where nothing has run yet.

@@ -122,7 +122,7 @@ fn as_sheet(texts: &[String]) -> RawFile {
     let rows = header.chain(texts.iter().map(String::as_str)).zip(1..).map(|(text, row)| RawRow {
         row,
         hidden: false,
-        cells: vec![RawCell { column: 1, value: RawValue::Text(text.to_owned()), note: CellNote::Plain }],
+        cells: vec![RawCell { column: 1, value: RawValue::Text(text.into()), note: CellNote::Plain }],
     });
     let sheet = RawSheet { rows: rows.collect(), ..RawSheet::default() };
     RawFile { kind: FileKind::Csv, epoch_1904: false, sheets: vec![sheet] }

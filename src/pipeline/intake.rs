@@ -18,13 +18,13 @@ use super::release::{self, Releases};
 use super::sender::Sent;
 use super::{digest, key, receipt};
 use crate::ingest::codes;
-use crate::lake::{Lake, Receipt, atomic, write_atomically};
+use crate::lake::{Lake, Prepared, Receipt, atomic, write_atomically};
 use crate::ledger::Ledger;
 use crate::model::history::History;
 use crate::model::submission::Submission;
-use crate::model::{Error, Held, Table, Upload, UploadState, Verdict};
+use crate::model::{Error, Held, Row, Table, Upload, UploadState, Verdict};
 use crate::normalise::{Normalise, normalise};
-use crate::validate;
+use crate::validate::{self, Accepted};
 
 /// What the intake needs to know.
 pub struct Intake<'a> {
@@ -136,6 +136,7 @@ impl Intake<'_> {
         }
         let again = if stale { known.iter().map(|s| s.sha256.clone()).collect() } else { BTreeSet::new() };
         let mut memory = Memory::open(ledger, &again)?;
+        let key = key::read_or_make(self.data)?;
         let mut kept = Vec::new();
         let mut contents = Contents::new();
         for (day, candidates) in days {
@@ -143,7 +144,8 @@ impl Intake<'_> {
                 .with_layouts(memory.layouts_before(day))
                 .with_answers(day, &self.configuration.answers)
                 .with_overrides(day, &self.configuration.overrides);
-            let mut judged = self.judge_all(&candidates, &history)?;
+            let (mut judged, prepared): (Vec<Judged>, Vec<Option<Prepared>>) =
+                self.judge_all(&candidates, &history, &lake, &key)?.into_iter().unzip();
             self.hold_receipts(&known, &candidates, &mut judged)?;
             self.date_first_releases(&known, &candidates, &mut judged);
             for judged in &judged {
@@ -153,7 +155,7 @@ impl Intake<'_> {
             taken.refused += judged.iter().filter(|j| j.submission.verdict != Verdict::Accepted).count();
             let held = |j: &mut Judged| Some((j.submission.sha256.clone(), j.contents.take()?));
             contents.extend(judged.iter_mut().filter_map(held));
-            kept.extend(self.keep(&lake, &candidates, judged)?);
+            kept.extend(self.keep(&lake, &key, &candidates, judged, prepared)?);
         }
         if stale {
             self.swap(&rebuilt)?;
@@ -283,8 +285,16 @@ impl Intake<'_> {
         }
     }
 
-    fn judge_all(&self, candidates: &[Candidate], history: &History) -> Result<Vec<Judged>, Error> {
-        let judged: Result<Vec<Judged>, Error> = candidates
+    /// Judges files side by side, and makes the lake's files of what is accepted at once, so that the rows of a hundred
+    /// returns need not be held together.
+    fn judge_all(
+        &self,
+        candidates: &[Candidate],
+        history: &History,
+        lake: &Lake,
+        key: &[u8],
+    ) -> Result<Vec<(Judged, Option<Prepared>)>, Error> {
+        candidates
             .par_iter()
             .map(|c| {
                 let (by, sent) = (self.configuration, c.sent.as_ref());
@@ -293,10 +303,28 @@ impl Intake<'_> {
                 judged.submission.id = id(c.received_on, &c.sha256);
                 let line = format!("{}: {}", judged.submission.file, judged.submission.verdict.as_str());
                 self.progress.tell(Event::Step { line: &line });
-                Ok(judged)
+                // Which rows of a return with a lag count from which day is known when all files are judged.
+                let spec = self.configuration.spec(&judged.submission.return_id);
+                if spec.is_some_and(|s| s.lag_months.is_some() || !s.lag_months_of.is_empty()) {
+                    return Ok((judged, None));
+                }
+                let prepared = judged.accepted.take().map(|accepted| {
+                    let rows = self.normalised(accepted, &judged.submission, key);
+                    lake.prepare(&receipt_of(&judged, judged.submission.id.clone(), c.received_on), &rows)
+                });
+                Ok((judged, prepared.transpose()?))
             })
-            .collect();
-        judged
+            .collect()
+    }
+
+    fn normalised(&self, accepted: Accepted, submission: &Submission, key: &[u8]) -> Vec<Row> {
+        let with = Normalise {
+            reference: &self.configuration.reference,
+            key,
+            submission: submission.id.as_str().into(),
+            source_file: submission.file.as_str().into(),
+        };
+        normalise(accepted, &with)
     }
 
     /// Holds what has newly arrived against the receipt that was sent along with it. Judged again, a return keeps what was
@@ -345,44 +373,41 @@ impl Intake<'_> {
     }
 
     /// Keeps originals and rows in the order of supersession; gives what the ledger is to write down last of all.
-    fn keep(&self, lake: &Lake, candidates: &[Candidate], judged: Vec<Judged>) -> Result<Vec<Kept>, Error> {
+    fn keep(
+        &self,
+        lake: &Lake,
+        key: &[u8],
+        candidates: &[Candidate],
+        judged: Vec<Judged>,
+        prepared: Vec<Option<Prepared>>,
+    ) -> Result<Vec<Kept>, Error> {
         let mut kept = Vec::new();
-        let key = key::read_or_make(self.data)?;
-        let mut pairs: Vec<(&Candidate, Judged)> = candidates.iter().zip(judged).collect();
-        pairs.sort_by(|(a, x), (b, y)| {
+        let mut pairs: Vec<(&Candidate, Judged, Option<Prepared>)> =
+            candidates.iter().zip(judged).zip(prepared).map(|((c, j), p)| (c, j, p)).collect();
+        pairs.par_iter().try_for_each(|(c, j, _)| self.keep_original(c, j.submission.verdict))?;
+        pairs.sort_by(|(a, x, _), (b, y, _)| {
             let order = |c: &Candidate, j: &Judged| {
                 (j.submission.received_on, j.newest_period_end, c.name.clone(), c.sha256.clone())
             };
             order(a, x).cmp(&order(b, y))
         });
-        for (candidate, judged) in pairs {
-            let submission = judged.submission;
-            self.keep_original(candidate, submission.verdict)?;
-            if let Some(accepted) = judged.accepted {
-                let with = Normalise {
-                    reference: &self.configuration.reference,
-                    key: &key,
-                    submission: &submission.id,
-                    source_file: &submission.file,
-                };
+        for (_, mut judged, prepared) in pairs {
+            if let Some(prepared) = prepared {
+                lake.put_prepared(&prepared)?;
+            }
+            if let Some(accepted) = judged.accepted.take() {
+                let submission = &judged.submission;
                 let spec = self.configuration.spec(&submission.return_id);
-                let releases = Releases::of(spec, submission.received_on, normalise(accepted, &with));
-                for (received_on, rows) in releases.by_day {
+                let rows = self.normalised(accepted, submission, key);
+                for (received_on, rows) in Releases::of(spec, submission.received_on, rows).by_day {
                     let submission_of_day = match received_on == submission.received_on {
                         true => submission.id.clone(),
                         false => format!("{}-{received_on}", submission.id),
                     };
-                    let receipt = Receipt {
-                        submission: submission_of_day,
-                        sha256: submission.sha256.clone(),
-                        received_on,
-                        newest_period_end: judged.newest_period_end,
-                        file: submission.file.clone(),
-                    };
-                    lake.put(&receipt, &rows)?;
+                    lake.put(&receipt_of(&judged, submission_of_day, received_on), &rows)?;
                 }
             }
-            kept.push((submission, judged.newest_period_end));
+            kept.push((judged.submission, judged.newest_period_end));
         }
         Ok(kept)
     }
@@ -432,6 +457,17 @@ impl Intake<'_> {
             remove(&old)?;
         }
         remove(rebuilt)
+    }
+}
+
+/// What the lake must know of the rows of a judged file that count from a day.
+fn receipt_of(judged: &Judged, submission: String, received_on: NaiveDate) -> Receipt {
+    Receipt {
+        submission,
+        sha256: judged.submission.sha256.clone(),
+        received_on,
+        newest_period_end: judged.newest_period_end,
+        file: judged.submission.file.clone(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One file through the door: read in its child, recognised, checked. The batch, `lscb validate` and the portal all judge here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -12,9 +12,10 @@ use crate::ingest::{self, Limits};
 use crate::model::calendar::contents;
 use crate::model::draft::Laid;
 use crate::model::history::History;
-use crate::model::raw::RawFile;
+use crate::model::raw::{RawFile, RawValue};
 use crate::model::submission::Submission;
-use crate::model::{Asked, Error, Finding, Held, Layout, Period, Verdict};
+use crate::model::text::TextHash;
+use crate::model::{Asked, Error, Finding, Held, Layout, Period, Table, Text, Verdict};
 use crate::spec::Reference;
 use crate::spec::return_spec::{ReturnSpec, sent};
 use crate::validate::{self, Accepted, Context};
@@ -148,8 +149,10 @@ pub(super) fn look_sent(
     let rows = accepted.as_ref().map_or(&[][..], Accepted::rows);
     let newest: Option<Period> = rows.iter().filter_map(|r| r.period("period")).max();
     let contents = accepted.as_ref().map(|a| contents(a.rows()));
-    let newest_day = rows.iter().filter_map(|r| NEWEST_DAY.iter().find_map(|c| r.date(c))).max();
+    let dated = rows.iter().filter(|r| r.table != Table::Performance);
+    let newest_day = dated.filter_map(|r| NEWEST_DAY.iter().find_map(|c| r.date(c))).max();
     let mut agencies: Vec<&str> = rows.iter().map(|r| r.text("agency")).filter(|a| !a.is_empty()).collect();
+    agencies.dedup();
     agencies.sort_unstable();
     agencies.dedup();
     let spec = configuration.spec(&return_id).or_else(|| sent::meant(&configuration.specs, &name));
@@ -186,6 +189,22 @@ pub(super) fn in_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
     (order(a), &a.sheet, a.row, &a.cell, &a.code).cmp(&(order(b), &b.sheet, b.row, &b.cell, &b.code))
 }
 
+/// The texts of a column that were met.
+#[derive(Default)]
+struct Distinct<'a> {
+    above: Option<&'a Text>,
+    met: HashSet<&'a Text, TextHash>,
+}
+
+impl<'a> Distinct<'a> {
+    /// Whether a value is met for the first time; what is no text always is.
+    fn is_new(&mut self, value: &'a RawValue) -> bool {
+        let RawValue::Text(text) = value else { return true };
+        let same = self.above.replace(text).is_some_and(|above| above.is_same(text));
+        !same && self.met.insert(text)
+    }
+}
+
 /// Whose a return is and for which period, from its cells as they were laid out, checked or not.
 #[derive(Default)]
 struct Told {
@@ -197,10 +216,14 @@ impl Told {
     fn of(laid: &Laid, reference: &Reference) -> Self {
         let mut told = Self::default();
         let mut texts: BTreeSet<String> = BTreeSet::new();
+        // Each text once: a column says the same again and again.
+        let mut agencies = Distinct::default();
+        let mut periods = Distinct::default();
         for draft in &laid.drafts {
-            let text = |column| draft.field(column).and_then(|f| f.value.as_ref()).map(|v| v.display());
-            texts.extend(text("agency"));
-            told.period = told.period.max(text("period").as_deref().and_then(Period::parse));
+            let value = |column| draft.field(column).and_then(|f| f.value.as_ref());
+            texts.extend(value("agency").filter(|v| agencies.is_new(v)).map(RawValue::display));
+            let period = value("period").filter(|v| periods.is_new(v)).map(RawValue::display);
+            told.period = told.period.max(period.as_deref().and_then(Period::parse));
         }
         // Nothing is written down but what the board's own list calls an agency.
         let known = |text: &String| {

@@ -221,7 +221,7 @@ fn gate(explanation: &str, day: NaiveDate) -> Result<(), Error> {
     let row = |row, text: &str| RawRow {
         row,
         hidden: false,
-        cells: vec![RawCell { column: 1, value: RawValue::Text(text.to_owned()), note: CellNote::Plain }],
+        cells: vec![RawCell { column: 1, value: RawValue::Text(text.into()), note: CellNote::Plain }],
     };
     let rows = vec![row(1, "explanation"), row(2, explanation)];
     let sheet = RawSheet { rows, ..RawSheet::default() };

@@ -67,7 +67,7 @@ mod tests {
 
     fn row(indicator: &str, period: &str) -> Row {
         let mut row = Row::empty(Table::Performance, Provenance::default());
-        row.set("indicator", Value::Text(indicator.to_owned()));
+        row.set("indicator", Value::Text(indicator.into()));
         row.set("period", Value::Period(Period::parse(period).unwrap()));
         row
     }

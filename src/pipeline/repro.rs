@@ -195,7 +195,7 @@ fn csv(raw: &RawFile) -> Option<Vec<u8>> {
     let width = sheet.rows.iter().filter_map(|r| r.cells.last()).map(|c| c.column).max().unwrap_or(1);
     for row in &sheet.rows {
         let text = |column: u32| match row.cell(column).map(|c| &c.value) {
-            Some(RawValue::Text(text)) if raw.kind == FileKind::Csv => text.clone(),
+            Some(RawValue::Text(text)) if raw.kind == FileKind::Csv => text.to_string(),
             Some(value) => value.display(),
             None => String::new(),
         };

@@ -26,7 +26,7 @@ pub fn rows(evidence: &[Row], calendar: &Calendar, plan: &Plan) -> Vec<Row> {
         let done = due + chrono::Duration::days(chance.between(-40, 60));
         let first = |column: &str| source.ids(column).first().cloned().unwrap_or_default();
         let mut row = Row::empty(Table::Actions, Provenance::default());
-        let text = Value::Text;
+        let text = |text: String| Value::Text(text.into());
         row.set("action", text(format!("A{:03}", number + 1)));
         row.set("source", text(if audit { "audit" } else { "case-review" }.to_owned()));
         // An action names its audit, never a child's case or review.

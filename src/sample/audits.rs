@@ -69,15 +69,18 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
                     let adverse = if worse { PLANTED } else { USUAL * if calm { 0.6 } else { 1.0 } };
                     let grade = grade(&mut chance, adverse);
                     let mut row = Row::empty(Table::Audits, Provenance::default());
-                    row.set("audit", Value::Text(format!("MA{}-{:02}", month.start().format("%y%m"), number + 1)));
+                    row.set(
+                        "audit",
+                        Value::Text(format!("MA{}-{:02}", month.start().format("%y%m"), number + 1).into()),
+                    );
                     row.set("audited_on", Value::Date(audited_on));
-                    row.set("kind", Value::Text(kind.to_owned()));
-                    row.set("agency", Value::Text((*agency).to_owned()));
-                    row.set("theme", Value::Text(question.theme.clone()));
-                    row.set("locality", Value::Text(place.clone()));
-                    row.set("case", Value::Text(format!("C{:02}{case:02}", number + 1)));
-                    row.set("question", Value::Text(question.id.clone()));
-                    row.set("grade", Value::Text(grade.to_owned()));
+                    row.set("kind", Value::Text(kind.into()));
+                    row.set("agency", Value::Text((*agency).into()));
+                    row.set("theme", Value::Text(question.theme.as_str().into()));
+                    row.set("locality", Value::Text(place.as_str().into()));
+                    row.set("case", Value::Text(format!("C{:02}{case:02}", number + 1).into()));
+                    row.set("question", Value::Text(question.id.as_str().into()));
+                    row.set("grade", Value::Text(grade.into()));
                     remarks(&mut row, grade, agency, audited_on, &mut chance);
                     rows.push(row);
                 }
@@ -126,7 +129,7 @@ fn grade(chance: &mut Chance, adverse: f64) -> &'static str {
 
 /// A few words on some rows: what was good, what could be learnt, who will do what.
 fn remarks(row: &mut Row, grade: &str, agency: &str, audited_on: chrono::NaiveDate, chance: &mut Chance) {
-    let text = |t: &str| Value::Text(t.to_owned());
+    let text = |t: &str| Value::Text(t.into());
     match grade {
         "outstanding" if chance.happens(0.3) => {
             row.set("good_practice", text("Clear and prompt record (invented example)"));

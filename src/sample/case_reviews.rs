@@ -82,7 +82,7 @@ fn agencies(reference: &Reference, plan: &Plan, day: chrono::NaiveDate, chance: 
 
 /// The kind, decision and dates of a review.
 fn review(number: i64, considered: chrono::NaiveDate, calendar: &Calendar, chance: &mut Chance) -> Row {
-    let text = |t: &str| Value::Text(t.to_owned());
+    let text = |t: &str| Value::Text(t.into());
     let after = |from: chrono::NaiveDate, low: i64, high: i64, chance: &mut Chance| {
         let day = from + chrono::Duration::days(chance.between(low, high));
         (day < calendar.as_of).then_some(day)
@@ -95,7 +95,7 @@ fn review(number: i64, considered: chrono::NaiveDate, calendar: &Calendar, chanc
     };
     let incident = considered - chrono::Duration::days(chance.between(20, 120));
     let mut row = Row::empty(Table::CaseReviews, Provenance::default());
-    row.set("review", Value::Text(format!("CR{:02}", number + 1)));
+    row.set("review", Value::Text(format!("CR{:02}", number + 1).into()));
     row.set("kind", text(kind));
     row.set("considered_on", Value::Date(considered));
     {

@@ -50,13 +50,13 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
     }
     rows.sort_by_key(|r| r.date("notified_on"));
     for (number, row) in rows.iter_mut().enumerate() {
-        row.set("review", Value::Text(format!("CD{:03}", number + 1)));
+        row.set("review", Value::Text(format!("CD{:03}", number + 1).into()));
     }
     rows
 }
 
 fn death(reference: &Reference, calendar: &Calendar, place: &str, planted: &[&str], chance: &mut Chance) -> Row {
-    let text = |t: &str| Value::Text(t.to_owned());
+    let text = |t: &str| Value::Text(t.into());
     let notified = calendar.days_before(chance.between(3, MONTHS * 30));
     let reviewed = notified + chrono::Duration::days(chance.between(90, 330));
     let (category, _, modifiable) = CATEGORIES[chance.weighted(&CATEGORIES.map(|c| c.1))];

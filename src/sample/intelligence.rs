@@ -64,7 +64,7 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
     }
     let row = |((quarter, agency, place, theme, kind), count): ((Period, &str, &str, &str, &str), f64)| {
         let mut row = Row::empty(Table::Intelligence, Provenance::default());
-        let text = |t: &str| Value::Text(t.to_owned());
+        let text = |t: &str| Value::Text(t.into());
         row.set("agency", text(agency));
         row.set("locality", text(place));
         row.set("theme", text(theme));

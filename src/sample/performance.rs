@@ -209,9 +209,9 @@ impl Series<'_> {
         value: Option<f64>,
     ) -> Row {
         let mut row = Row::empty(Table::Performance, Provenance::default());
-        row.set("agency", Value::Text(self.agency.to_owned()));
-        row.set("indicator", Value::Text(self.indicator.indicator.clone()));
-        row.set("locality", Value::Text(place.to_owned()));
+        row.set("agency", Value::Text(self.agency.into()));
+        row.set("indicator", Value::Text(self.indicator.indicator.as_str().into()));
+        row.set("locality", Value::Text(place.into()));
         row.set("period", Value::Period(period));
         for (column, number) in [("numerator", numerator), ("denominator", denominator), ("value", value)] {
             if let Some(number) = number {

@@ -36,8 +36,8 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
                 let found = score(&mut chance, if worse { PLANTED } else { USUAL }, worse && first);
                 let own = if optimistic { score(&mut chance, 0.0, false) } else { found };
                 let mut row = Row::empty(Table::Section11, Provenance::default());
-                row.set("agency", Value::Text(office.agency.to_owned()));
-                row.set("standard", Value::Text(standard.id.clone()));
+                row.set("agency", Value::Text(office.agency.into()));
+                row.set("standard", Value::Text(standard.id.as_str().into()));
                 row.set("period", Value::Period(year));
                 row.set("self_score", Value::Number(Number::of(own)));
                 if newest && office.moderated {
@@ -47,11 +47,11 @@ pub fn rows(reference: &Reference, calendar: &Calendar, plan: &Plan) -> Vec<Row>
                     row.set("moderated_score", Value::Number(Number::of(moderated)));
                 }
                 if own < 3.0 {
-                    row.set("action", Value::Text(format!("Review how the standard is met: {}", standard.name)));
+                    row.set("action", Value::Text(format!("Review how the standard is met: {}", standard.name).into()));
                     let due = crate::model::period::add_months(year.end(), 6 + chance.between(0, 6) as i32);
                     row.set("action_due", Value::Date(due));
                 } else if chance.happens(0.1) {
-                    row.set("evidence", Value::Text("Policy and minutes seen by the panel (invented)".to_owned()));
+                    row.set("evidence", Value::Text("Policy and minutes seen by the panel (invented)".into()));
                 }
                 rows.push(row);
             }

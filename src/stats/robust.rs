@@ -22,7 +22,11 @@ pub fn quantile7(sorted: &[f64], p: f64) -> f64 {
 
 /// The middle value; None for an empty slice. NaN values are left out.
 pub fn median(values: &[f64]) -> Option<f64> {
-    let sorted = sorted(values);
+    median_of_sorted(&sorted(values))
+}
+
+/// The middle value of values already sorted upwards, none of them NaN; None for an empty slice.
+pub fn median_of_sorted(sorted: &[f64]) -> Option<f64> {
     let middle = sorted.len() / 2;
     match sorted.len() {
         0 => None,

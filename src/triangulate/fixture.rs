@@ -174,7 +174,7 @@ pub(super) fn row(table: Table, line: u32, values: &[(&str, &str)]) -> Row {
             ColumnKind::Date => Value::Date(day(text)),
             ColumnKind::Number if *text == "grey" => Value::Number(Number::marked(Status::NotApplicable, *text)),
             ColumnKind::Number => Value::Number(Number::of(text.parse().unwrap())),
-            _ => Value::Text((*text).to_owned()),
+            _ => Value::Text((*text).into()),
         };
         row.set(column, value);
     }

@@ -373,10 +373,10 @@ fn sources_that_contradict_each_other_are_both_named() {
     let mut setup = planted();
     // The same files, good and bad changed about at the planted place.
     for row in setup.audits.iter_mut().filter(|r| r.text("locality") == "a" && r.text("theme") == "neglect") {
-        row.set("grade", crate::model::row::Value::Text("good".to_owned()));
+        row.set("grade", crate::model::row::Value::Text("good".into()));
     }
     for row in setup.audits.iter_mut().filter(|r| r.text("locality") != "a" && r.text("theme") == "neglect") {
-        row.set("grade", crate::model::row::Value::Text("inadequate".to_owned()));
+        row.set("grade", crate::model::row::Value::Text("inadequate".into()));
     }
     let board = setup.board();
     let cell = board.cells.iter().find(|c| c.id.to_string() == "locality/neglect/a").unwrap();

@@ -1,6 +1,7 @@
 //! Queries that were answered. A query is known again by what it is about; answered, and with its figure within what was
 //! expected, it comes as a note that carries the explanation; beyond it, or after its days, it is asked again and says so.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
@@ -20,14 +21,16 @@ pub struct Settled {
     pub asked: Vec<Asked>,
 }
 
-/// Takes what an analyst overrides as it is, and holds the queries of a return against the answers of its history. Warnings of personal data are no such queries: no
-/// explanation makes them less.
+/// Takes what an analyst overrides as it is, and holds the queries of a return against the answers of its history. Warnings
+/// of personal data are no such queries: no explanation makes them less.
 pub fn settle(mut findings: Vec<Finding>, facts: &Facts<'_>, return_id: &str) -> Settled {
-    let rows = Rows::new(facts);
-    let agencies = rows.agencies();
-    let agencies: Vec<&str> = agencies.split(';').collect();
-    // The first that speaks on a code has the word: what it takes is no error for the next.
-    facts.context.history.overrides(&agencies, return_id).for_each(|o| o.apply(&mut findings));
+    let rows = LazyCell::new(|| Rows::new(facts));
+    if facts.context.history.has_overrides() {
+        let agencies = rows.agencies();
+        let agencies: Vec<&str> = agencies.split(';').collect();
+        // The first that speaks on a code has the word: what it takes is no error for the next.
+        facts.context.history.overrides(&agencies, return_id).for_each(|o| o.apply(&mut findings));
+    }
     let mut settled = Settled { findings: Vec::new(), asked: Vec::new() };
     for mut finding in findings {
         if finding.severity == Severity::Query && !finding.code.starts_with('P') {

@@ -12,7 +12,8 @@ use crate::model::draft::{Draft, DraftCell, Laid};
 use crate::model::raw::{CellNote, RawValue};
 use crate::model::row::Value;
 use crate::model::table::List;
-use crate::model::{Column, ColumnKind, Provenance, Row};
+use crate::model::text::{TextHash, TextMap};
+use crate::model::{Column, ColumnKind, Provenance, Row, Table, Text};
 use crate::spec::Reference;
 use crate::spec::reference::Indicator;
 
@@ -117,31 +118,80 @@ impl<'a> Known<'a> {
 /// Types every cell of every draft.
 pub fn conform(laid: &Laid, known: &Known<'_>) -> Conformed {
     let mut conformed = Conformed::default();
+    conformed.rows.reserve_exact(laid.drafts.len());
     let mut told = HashMap::new();
+    let mut before = Before::default();
+    let plain_digits = !laid.markers.0.keys().any(|marker| marker.starts_with(|c: char| c.is_ascii_digit()));
     for (index, draft) in laid.drafts.iter().enumerate() {
-        let mut sink = Sink { row: index, column: "", faults: &mut conformed.faults, told: &mut told };
-        conformed.rows.push(conform_row(draft, laid, known, &mut sink));
+        let faults = &mut conformed.faults;
+        let mut sink = Sink { row: index, column: "", faults, told: &mut told, added: 0, plain_digits };
+        conformed.rows.push(conform_row(draft, laid, known, &mut before, &mut sink));
     }
     conformed
 }
 
-fn conform_row(draft: &Draft, laid: &Laid, known: &Known<'_>, sink: &mut Sink<'_>) -> Row {
+fn conform_row(draft: &Draft, laid: &Laid, known: &Known<'_>, before: &mut Before, sink: &mut Sink<'_>) -> Row {
     let place = &draft.place;
     let whole_row = place.column == 0 || place.is_csv();
     let provenance = Provenance {
         source_sheet: place.sheet.clone(),
-        source_cell: if whole_row { String::new() } else { place.a1() },
+        source_cell: if whole_row { Text::EMPTY } else { place.a1().into() },
         source_row: place.row,
         ..Provenance::default()
     };
     let mut row = Row::empty(draft.table, provenance);
+    let mut indicator = None;
     for (position, column) in draft.table.columns().iter().enumerate() {
         let Some(cell) = draft.fields.get(position).and_then(Option::as_ref) else { continue };
         sink.column = column.name;
-        let indicator = known.indicator(&row);
-        row.values[position] = conform_cell(column, cell, laid, known, indicator, sink);
+        let is_number = column.kind == ColumnKind::Number;
+        // A text that was read without a fault is read the same in every cell of its column; a number has its scale.
+        let text = match (&cell.value, cell.note) {
+            (Some(RawValue::Text(text)), CellNote::Plain) if !is_number => Some(text),
+            _ => None,
+        };
+        if let Some(value) = text.and_then(|text| before.value(draft.table, position, text)) {
+            row.values[position] = value;
+            continue;
+        }
+        let of = if is_number { *indicator.get_or_insert_with(|| known.indicator(&row)) } else { None };
+        let added = sink.added;
+        let value = conform_cell(column, cell, laid, known, of, sink);
+        if let (Some(text), true) = (text, sink.added == added) {
+            before.remember(draft.table, position, text, &value);
+        }
+        row.values[position] = value;
     }
     row
+}
+
+/// What texts were read as before, by table and column.
+#[derive(Default)]
+struct Before(HashMap<(Table, usize), ReadBefore, TextHash>);
+
+/// The text of the row above, and every text, each with its value.
+#[derive(Default)]
+struct ReadBefore {
+    above: Option<(Text, Value)>,
+    all: TextMap<Value>,
+}
+
+impl Before {
+    fn value(&mut self, table: Table, position: usize, text: &Text) -> Option<Value> {
+        let column = self.0.get_mut(&(table, position))?;
+        if let Some((above, value)) = &column.above
+            && above.is_same(text)
+        {
+            return Some(value.clone());
+        }
+        let value = column.all.get(text)?.clone();
+        column.above = Some((text.clone(), value.clone()));
+        Some(value)
+    }
+
+    fn remember(&mut self, table: Table, position: usize, text: &Text, value: &Value) {
+        self.0.entry((table, position)).or_default().all.insert(text.clone(), value.clone());
+    }
 }
 
 /// One cell as a value of its column. What is special about the cell (formula, error value) is told first.
@@ -210,6 +260,10 @@ pub(in crate::validate) struct Sink<'a> {
     column: &'static str,
     faults: &'a mut Vec<Fault>,
     told: &'a mut HashMap<(&'static str, FaultKind), usize>,
+    /// How many faults of the row were told, written down or not.
+    added: usize,
+    /// Whether no marker of the return begins with a digit.
+    plain_digits: bool,
 }
 
 /// Faults of one kind in one column after which only the value is said and no advice is worked out.
@@ -227,6 +281,7 @@ impl Sink<'_> {
     fn add(&mut self, kind: FaultKind, message: impl Into<String>, fix: impl Into<String>) {
         let told = self.told.entry((self.column, kind)).or_default();
         *told += 1;
+        self.added += 1;
         if *told > FAULTS_MOST {
             return;
         }
@@ -242,7 +297,8 @@ mod testing {
     /// Reads one value, and the faults that came of it.
     pub fn faults_of(read: impl FnOnce(&mut Sink<'_>) -> Value) -> (Value, Vec<Fault>) {
         let mut faults = Vec::new();
-        let value = read(&mut Sink { row: 0, column: "x", faults: &mut faults, told: &mut HashMap::new() });
+        let told = &mut HashMap::new();
+        let value = read(&mut Sink { row: 0, column: "x", faults: &mut faults, told, added: 0, plain_digits: true });
         (value, faults)
     }
 }

@@ -15,6 +15,7 @@ use crate::validate::conform::{Conformed, FaultKind, Known};
 use crate::validate::past::{self, Line};
 use crate::validate::personal::{self, Kind, Suspicion};
 use crate::validate::rule::Rule;
+use crate::validate::series_of::SeriesOf;
 
 /// A return as the rules see it.
 pub struct Facts<'a> {
@@ -29,6 +30,7 @@ pub struct Facts<'a> {
     indicators: Vec<Option<&'a Indicator>>,
     blocked: HashSet<(usize, &'static str)>,
     lines: OnceLock<Vec<Line<'a>>>,
+    series: OnceLock<SeriesOf>,
 }
 
 impl<'a> Facts<'a> {
@@ -41,9 +43,10 @@ impl<'a> Facts<'a> {
             suspicions: personal::of_drafts(&laid.drafts, context.as_of),
             laid,
             conformed,
-            indicators: conformed.rows.iter().map(|r| known.indicator(r)).collect(),
+            indicators: indicators(&conformed.rows, known),
             blocked,
             lines: OnceLock::new(),
+            series: OnceLock::new(),
         }
     }
 
@@ -51,6 +54,11 @@ impl<'a> Facts<'a> {
     /// them; they are put together once.
     pub fn lines(&self) -> &[Line<'a>] {
         self.lines.get_or_init(|| past::lines(self))
+    }
+
+    /// The series of each row.
+    pub fn series(&self) -> &SeriesOf {
+        self.series.get_or_init(|| SeriesOf::new(self.rows))
     }
 
     /// Today, for the checks.
@@ -91,7 +99,7 @@ impl<'a> Facts<'a> {
 
     /// Whether a cell is empty because of a fault that another rule already tells.
     pub fn is_blocked(&self, row: usize, column: &'static str) -> bool {
-        self.blocked.contains(&(row, column))
+        !self.blocked.is_empty() && self.blocked.contains(&(row, column))
     }
 
     /// The findings of all faults of a kind.
@@ -139,6 +147,21 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// The indicator of each row of performance, where it is known.
+fn indicators<'a>(rows: &[Row], known: &Known<'a>) -> Vec<Option<&'a Indicator>> {
+    let mut above: Option<(&str, Option<&'a Indicator>)> = None;
+    let of = |row| {
+        let id = Row::text(row, "indicator");
+        let indicator = match above {
+            Some((known, indicator)) if known == id => indicator,
+            _ => known.indicator(row),
+        };
+        above = Some((id, indicator));
+        indicator
+    };
+    rows.iter().map(of).collect()
+}
+
 /// A finding at a place; the address of a cell only where there is a cell.
 pub fn finding_at(
     rule: &dyn Rule,
@@ -172,7 +195,7 @@ pub fn words(place: &CellPlace) -> String {
 /// The value of a row in its indicator's unit and the column that it was sent in: as sent, else the count, else the
 /// quotient. None where a part is missing or marked.
 pub fn value_of(row: &Row, indicator: &Indicator) -> Option<(f64, &'static str)> {
-    let [numerator, denominator, value] = ["numerator", "denominator", "value"].map(|c| row.number(c).value);
+    let [numerator, denominator, value] = ["numerator", "denominator", "value"].map(|c| row.figure(c));
     let column = if value.is_some() { "value" } else { "numerator" };
     value_from([numerator, denominator, value], indicator).map(|v| (v, column))
 }

@@ -32,7 +32,11 @@ pub fn ordered(findings: Vec<Finding>, laid: &Laid) -> Vec<Finding> {
 
 fn sheet_order(laid: &Laid) -> HashMap<&str, usize> {
     let mut order = HashMap::new();
+    let mut above = None;
     for draft in &laid.drafts {
+        if above.replace(&draft.place.sheet).is_some_and(|above| above.is_same(&draft.place.sheet)) {
+            continue;
+        }
         let next = order.len();
         order.entry(draft.place.sheet.as_str()).or_insert(next);
     }

@@ -21,6 +21,9 @@ pub fn wholes<'a>(facts: &Facts<'a>) -> Vec<Whole<'a>> {
         let texts = ["agency", "indicator", "locality"].map(|column| row.text(column));
         Some((texts, row.period("period")?))
     };
+    if !facts.measured().any(|(_, row, _)| row.text("breakdown").contains('=')) {
+        return Vec::new();
+    }
     let mut index = HashMap::new();
     let mut wholes: Vec<Whole<'a>> = Vec::new();
     for (i, row, indicator) in facts.measured().filter(|(_, row, _)| row.text("breakdown").is_empty()) {

@@ -1,11 +1,12 @@
 //! The series of a return joined to what was accepted before, for the rules that compare a figure with its past.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::model::Period;
-use crate::model::history::{Figures, figures, series_key};
+use crate::model::history::{Figures, figures};
 use crate::spec::reference::{Indicator, Unit};
-use crate::stats::robust::{mad, median};
+use crate::stats::robust::{mad, median_of_sorted};
 use crate::validate::facts::{Facts, value_from};
 
 /// One series of performance: what this return says of it, and what was known.
@@ -13,19 +14,54 @@ pub struct Line<'a> {
     /// Whose it is.
     pub agency: &'a str,
     /// The rows of this return, with their numbers.
-    pub sent: BTreeMap<Period, (usize, Figures)>,
+    pub sent: Sent,
     /// What it counts.
     pub indicator: &'a Indicator,
-    /// What was accepted before.
-    pub known: BTreeMap<Period, Figures>,
+    /// What was accepted before; none where nothing was.
+    pub known: Option<&'a BTreeMap<Period, Figures>>,
     all: Vec<(Period, Figures)>,
+    middles: OnceLock<Vec<Option<(usize, f64)>>>,
 }
+
+/// The rows of a series in order of their periods, of two for one period the first.
+#[derive(Default)]
+pub struct Sent(Vec<(Period, (usize, Figures))>);
+
+impl Sent {
+    /// Period, and the row's number with its figures.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Period, &(usize, Figures))> {
+        self.0.iter().map(|(period, sent)| (period, sent))
+    }
+
+    /// The row of a period.
+    pub fn get(&self, period: &Period) -> Option<&(usize, Figures)> {
+        self.0.binary_search_by(|(p, _)| p.cmp(period)).ok().map(|i| &self.0[i].1)
+    }
+
+    /// The first row of the newest period.
+    pub fn newest(&self) -> Option<(Period, usize)> {
+        self.0.last().map(|(period, (row, _))| (*period, *row))
+    }
+
+    fn sort(&mut self) {
+        if !self.0.is_sorted_by(|a, b| a.0 < b.0) {
+            self.0.sort_by_key(|(period, _)| *period);
+            self.0.dedup_by_key(|(period, _)| *period);
+        }
+    }
+}
+
+/// How many periods back a figure is compared with.
+const WINDOW: usize = 24;
 
 impl Line<'_> {
     /// The periods before one, the newest first; what this return says of a period counts before what was known.
     pub fn before(&self, period: Period) -> impl Iterator<Item = (Period, &Figures)> {
-        let end = self.all.partition_point(|(p, _)| *p < period);
-        self.all[..end].iter().rev().map(|(p, figures)| (*p, figures))
+        self.all[..self.index(period)].iter().rev().map(|(p, figures)| (*p, figures))
+    }
+
+    fn index(&self, period: Period) -> usize {
+        self.all.partition_point(|(p, _)| *p < period)
     }
 
     /// Every period of which anything is known or sent, the oldest first; what this return says counts.
@@ -35,7 +71,30 @@ impl Line<'_> {
 
     /// The values of up to 24 periods before one, the newest first.
     pub fn values_before(&self, period: Period) -> Vec<f64> {
-        self.before(period).take(24).filter_map(|(_, figures)| self.value(figures)).collect()
+        self.before(period).take(WINDOW).filter_map(|(_, figures)| self.value(figures)).collect()
+    }
+
+    /// How many values the up to 24 periods before one have, and their median; none where they have none.
+    pub fn middle_before(&self, period: Period) -> Option<(usize, f64)> {
+        self.middles.get_or_init(|| self.middles())[self.index(period)]
+    }
+
+    /// The middle before every period, and before what comes after the last: a window of sorted values that moves on.
+    fn middles(&self) -> Vec<Option<(usize, f64)>> {
+        let values: Vec<Option<f64>> = self.all.iter().map(|(_, figures)| self.value(figures)).collect();
+        let mut window: Vec<f64> = Vec::with_capacity(WINDOW);
+        let place = |window: &[f64], value: f64| window.partition_point(|v| v.total_cmp(&value).is_lt());
+        let mut middles = Vec::with_capacity(values.len() + 1);
+        for next in 0..=values.len() {
+            if let Some(old) = next.checked_sub(WINDOW + 1).and_then(|at| values[at]) {
+                window.remove(place(&window, old));
+            }
+            if let Some(new) = next.checked_sub(1).and_then(|at| values[at]) {
+                window.insert(place(&window, new), new);
+            }
+            middles.push(median_of_sorted(&window).map(|middle| (window.len(), middle)));
+        }
+        middles
     }
 
     /// The value of figures in the indicator's unit.
@@ -60,22 +119,30 @@ impl Line<'_> {
 
 /// The series of a return, in the order of their first rows.
 pub fn lines<'a>(facts: &Facts<'a>) -> Vec<Line<'a>> {
-    let mut index: HashMap<String, usize> = HashMap::new();
+    let series = facts.series();
+    let mut index: Vec<Option<usize>> = vec![None; series.len()];
     let mut lines: Vec<Line<'a>> = Vec::new();
     for (i, row, indicator) in facts.measured() {
         let Some(period) = row.period("period") else { continue };
-        let at = *index.entry(series_key(row)).or_insert_with(|| {
-            let known = facts.context.history.of(row).cloned().unwrap_or_default();
-            let agency = row.text("agency");
-            lines.push(Line { agency, sent: BTreeMap::new(), indicator, known, all: Vec::new() });
+        let at = *index[series.of(i)].get_or_insert_with(|| {
+            let known = facts.context.history.of(row);
+            let (agency, middles) = (row.text("agency"), OnceLock::new());
+            lines.push(Line { agency, sent: Sent::default(), indicator, known, all: Vec::new(), middles });
             lines.len() - 1
         });
-        lines[at].sent.entry(period).or_insert_with(|| (i, figures(row)));
+        lines[at].sent.0.push((period, (i, figures(row))));
     }
     for line in &mut lines {
-        let mut all = line.known.clone();
-        all.extend(line.sent.iter().map(|(period, (_, figures))| (*period, figures.clone())));
-        line.all = all.into_iter().collect();
+        line.sent.sort();
+        let sent = line.sent.iter().map(|(period, (_, figures))| (*period, *figures));
+        line.all = match line.known {
+            None => sent.collect(),
+            Some(known) => {
+                let mut all = known.clone();
+                all.extend(sent);
+                all.into_iter().collect()
+            }
+        };
     }
     lines
 }
@@ -88,23 +155,54 @@ const PAST: usize = 4;
 /// none of three is soon reached.
 pub fn turned(line: &Line<'_>, period: Period, figures: &Figures) -> Option<f64> {
     let now = line.value(figures).filter(|_| line.indicator.unit == Unit::Proportion)?;
-    let few = figures.get(1).and_then(|f| f.value).is_some_and(|of| of < 10.0);
-    let before = line.values_before(period);
-    let middle = median(&before).filter(|m| !few && before.len() >= PAST && (m - 0.5).abs() >= 0.2)?;
-    let spread = mad(&before)?.max(line.chance(middle, figures));
-    ((now - (1.0 - middle)).abs() <= 0.05 && (now - middle).abs() > 5.0 * spread).then_some(middle)
+    let few = figures[1].value.is_some_and(|of| of < 10.0);
+    let (n, middle) = line.middle_before(period).filter(|_| !few)?;
+    if n < PAST || (middle - 0.5).abs() < 0.2 || (now - (1.0 - middle)).abs() > 0.05 {
+        return None;
+    }
+    let spread = mad(&line.values_before(period))?.max(line.chance(middle, figures));
+    ((now - middle).abs() > 5.0 * spread).then_some(middle)
 }
 
 /// By how much, and of which median, where the value of `period` is about a hundred or a thousand times the median of a
 /// steady past, or such a part of it.
 pub fn scaled(line: &Line<'_>, period: Period, figures: &Figures) -> Option<(f64, f64)> {
     let now = line.value(figures).filter(|v| *v > 0.0)?;
-    let before = line.values_before(period);
-    let middle = median(&before).filter(|m| before.len() >= PAST && *m > 0.0)?;
-    let is_steady = before.iter().all(|v| *v >= middle / 2.5 && *v <= middle * 2.5);
+    let (_, middle) = line.middle_before(period).filter(|(n, middle)| *n >= PAST && *middle > 0.0)?;
     let times = [1000.0, 100.0, 0.01, 0.001].into_iter().find(|times| {
         let ratio = now / (middle * times);
         (1.0 / 1.5..=1.5).contains(&ratio)
-    });
-    times.filter(|_| is_steady && turned(line, period, figures).is_none()).map(|times| (times, middle))
+    })?;
+    let is_steady = line.values_before(period).iter().all(|v| *v >= middle / 2.5 && *v <= middle * 2.5);
+    (is_steady && turned(line, period, figures).is_none()).then_some((times, middle))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::History;
+    use crate::stats::robust::median;
+    use crate::validate::Context;
+    use crate::validate::conform::{Known, conform};
+    use crate::validate::testing::*;
+
+    #[test]
+    fn the_moving_window_has_the_median_of_its_values() {
+        let cells = |i: u32| if i % 7 == 3 { "[x]".to_owned() } else { format!("{}", i * 37 % 11) };
+        let row = |i: u32| format!("police,missing-episodes,corby,{}-{:02},,{},,", 2008 + i / 12, i % 12 + 1, cells(i));
+        let rows: Vec<String> = (0..70).rev().chain([5]).map(row).collect();
+        let laid = performance(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+        let (reference, history) = (reference(), History::default());
+        let known = Known::new(&reference);
+        let conformed = conform(&laid, &known);
+        let context = Context { reference: &reference, as_of: day(AS_OF), history: &history };
+        let facts = crate::validate::facts::Facts::new(&laid, &conformed, &known, &context);
+        let line = &facts.lines()[0];
+        assert_eq!((line.sent.iter().count(), line.sent.get(&Period::Month(2008, 6)).map(|s| s.0)), (70, Some(64)));
+        for (period, _) in line.sent.iter() {
+            let values = line.values_before(*period);
+            let expected = median(&values).map(|middle| (values.len(), middle));
+            assert_eq!(line.middle_before(*period), expected, "{period}");
+        }
+    }
 }

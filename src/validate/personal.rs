@@ -142,16 +142,17 @@ fn suspect(column: &Column, kind: Kind, severity: Severity, cell: &Cell, found: 
 
 /// Every cell that passes, as an error.
 fn each(column: &Column, kind: Kind, test: impl Fn(&str) -> bool, found: &mut Vec<Suspicion>) -> bool {
-    let before = found.len();
-    for cell in column.cells.iter().filter(|cell| test(&cell.text)) {
+    let Some(passing) = column.passing(test) else { return false };
+    for cell in column.cells.iter().filter(|cell| passing[cell.text as usize]) {
         suspect(column, kind, Severity::Error, cell, found);
     }
-    found.len() > before
+    true
 }
 
 /// The first cell that passes, as a warning.
 fn first(column: &Column, kind: Kind, test: impl Fn(&str) -> bool, found: &mut Vec<Suspicion>) {
-    if let Some(cell) = column.cells.iter().find(|cell| test(&cell.text)) {
+    let Some(passing) = column.passing(test) else { return };
+    if let Some(cell) = column.cells.iter().find(|cell| passing[cell.text as usize]) {
         suspect(column, kind, Severity::Query, cell, found);
     }
 }
@@ -177,7 +178,7 @@ fn numbers(column: &Column, found: &mut Vec<Suspicion>) {
 /// NHS and learner numbers. Under their own header and in free text one is enough; under the header of a person's id, or
 /// on a hidden sheet, four in five must pass; elsewhere so must four in five of at least three.
 fn ten_digits(column: &Column, kind: Kind, own: Hint, passes: fn(&str) -> bool, found: &mut Vec<Suspicion>) {
-    let passing = column.cells.iter().filter(|cell| passes(&cell.text)).count();
+    let passing: usize = column.texts.iter().filter(|said| passes(&said.text)).map(|said| said.cells).sum();
     let most = passing > 0 && passing * 5 >= column.filled * 4;
     let personal = column.hint == Hint::Person || column.hint == Hint::Uln || column.hidden;
     let whole = column.hint == own || most && (passing >= 3 || personal);
@@ -229,7 +230,7 @@ fn dates(column: &Column, describes_child: bool, as_of: NaiveDate, found: &mut V
     if column.hint == Hint::LifeDate || each(column, Kind::LifeDate, pattern::birthday_in_text, found) {
         return;
     }
-    let days: HashSet<NaiveDate> = column.cells.iter().filter_map(|cell| pattern::day(&cell.text)).collect();
+    let days: HashSet<NaiveDate> = column.texts.iter().filter_map(|said| pattern::day(&said.text)).collect();
     let young = |day: &NaiveDate| (0..=18 * 366).contains(&(as_of - *day).num_days());
     let one_each = days.len() >= 3 && days.len() == column.filled && days.iter().all(young);
     if describes_child && one_each && !header::is_event(&column.header) {

@@ -121,9 +121,9 @@ pub fn cell(text: &str, header: &str, place: CellPlace) -> DraftCell {
     let value = match text.parse::<f64>() {
         _ if text.is_empty() => None,
         Ok(n) if n.is_finite() => Some(RawValue::Number(n)),
-        _ => Some(RawValue::Text(text.to_owned())),
+        _ => Some(RawValue::Text(text.into())),
     };
-    DraftCell { value, as_sent: text.into(), place, header: header.into(), note: CellNote::Plain, scale: 1.0 }
+    DraftCell { value, as_sent: Some(text.into()), place, header: header.into(), note: CellNote::Plain, scale: 1.0 }
 }
 
 /// Every canonical column of performance.

@@ -37,7 +37,7 @@ fn findings(read: &Read) -> Vec<String> {
 /// value and `=[]` for one on another workbook.
 fn shown(cell: &RawCell) -> String {
     let value = match &cell.value {
-        RawValue::Text(text) => text.clone(),
+        RawValue::Text(text) => text.to_string(),
         RawValue::Number(number) => number.to_string(),
         RawValue::Date(date) => format!("@{date}"),
         RawValue::Bool(truth) => truth.to_string().to_uppercase(),

@@ -9,12 +9,13 @@ use crate::ingest::header::key;
 use crate::model::draft::{DraftCell, Markers};
 use crate::model::raw::{CellPlace, RawCell, RawValue};
 use crate::model::table::List;
-use crate::model::{ColumnKind, Table};
+use crate::model::text::TextMap;
+use crate::model::{ColumnKind, Table, Text};
 use crate::spec::Reference;
 use crate::spec::return_spec::names::entries;
 use crate::spec::return_spec::{PeriodFormat, SentUnit};
 
-type Lookup = Rc<HashMap<String, String>>;
+type Lookup = Rc<HashMap<String, Text>>;
 
 /// What all layouts of one file look things up in.
 pub(super) struct Context<'a> {
@@ -54,7 +55,7 @@ impl<'a> Context<'a> {
                     }
                 }
             }
-            Rc::new(ids.into_iter().filter_map(|(name, id)| id.map(|id| (name, id))).collect())
+            Rc::new(ids.into_iter().filter_map(|(name, id)| id.map(|id| (name, id.into()))).collect())
         });
         Rc::clone(made)
     }
@@ -73,11 +74,13 @@ impl<'a> Context<'a> {
 /// How the cells of one column are read.
 pub(super) struct Rules {
     kind: ColumnKind,
-    values: HashMap<String, String>,
+    values: HashMap<String, Text>,
     lookup: Option<Lookup>,
     separator: String,
     unit: SentUnit,
     pub period: PeriodFormat,
+    /// What texts were converted to before: the cells of a column say the same again and again.
+    converted: RefCell<TextMap<(RawValue, f64)>>,
 }
 
 impl Rules {
@@ -96,12 +99,13 @@ impl Rules {
             separator: ";".to_owned(),
             unit: SentUnit::Plain,
             period: PeriodFormat::Month,
+            converted: RefCell::default(),
         }
     }
 
     /// With a code list.
     pub fn values(mut self, values: &BTreeMap<String, String>) -> Self {
-        self.values = values.iter().map(|(sent, value)| (key(sent), value.clone())).collect();
+        self.values = values.iter().map(|(sent, value)| (key(sent), value.into())).collect();
         self
     }
 
@@ -134,7 +138,7 @@ impl Rules {
     }
 
     /// The canonical word for a text, where a code list or reference list has it.
-    pub fn word(&self, text: &str) -> Option<String> {
+    pub fn word(&self, text: &str) -> Option<Text> {
         let key = key(text);
         if let Some(value) = self.values.get(&key) {
             return Some(value.clone());
@@ -143,13 +147,13 @@ impl Rules {
             return Some(id.clone());
         }
         match self.kind {
-            ColumnKind::Choice(words) => words.iter().find(|w| self::key(w) == key).map(|w| (*w).to_owned()),
+            ColumnKind::Choice(words) => words.iter().find(|w| self::key(w) == key).map(|w| (*w).into()),
             _ => None,
         }
     }
 
     /// The longest name of the code list or reference list that stands within a text.
-    pub fn word_within(&self, text: &str) -> Option<String> {
+    pub fn word_within(&self, text: &str) -> Option<Text> {
         if let Some(word) = self.word(text) {
             return Some(word);
         }
@@ -176,11 +180,12 @@ impl Rules {
             ColumnKind::Id(_) | ColumnKind::Choice(_) => self.word(&shown).map(RawValue::Text),
             ColumnKind::Ids(_) => {
                 let ids = shown.split(self.separator.as_str()).map(str::trim).filter(|id| !id.is_empty());
-                let ids: Vec<String> = ids.map(|id| self.word(id).unwrap_or_else(|| id.to_owned())).collect();
-                Some(RawValue::Text(ids.join(";")))
+                let ids: Vec<String> =
+                    ids.map(|id| self.word(id).map_or_else(|| id.to_owned(), String::from)).collect();
+                Some(RawValue::Text(ids.join(";").into()))
             }
             ColumnKind::Period => match self.read_period(context, value) {
-                Reading::One(period) => Some(RawValue::Text(period.to_string())),
+                Reading::One(period) => Some(RawValue::Text(period.to_string().into())),
                 Reading::Two(..) | Reading::None => None,
             },
             ColumnKind::Date => match value {
@@ -219,13 +224,23 @@ impl Rules {
     }
 
     /// A field of a draft.
-    pub fn cell(&self, context: &Context<'_>, cell: &RawCell, place: CellPlace, header: &str) -> DraftCell {
-        let (value, scale) = self.convert(context, &cell.value);
+    pub fn cell(&self, context: &Context<'_>, cell: &RawCell, place: CellPlace, header: &Text) -> DraftCell {
+        let (value, scale) = match &cell.value {
+            RawValue::Text(text) => {
+                let known = self.converted.borrow().get(text).cloned();
+                known.unwrap_or_else(|| {
+                    let converted = self.convert(context, &cell.value);
+                    self.converted.borrow_mut().insert(text.clone(), converted.clone());
+                    converted
+                })
+            }
+            other => self.convert(context, other),
+        };
         DraftCell {
+            as_sent: (value != cell.value).then(|| cell.value.display().into()),
             value: Some(value),
-            as_sent: cell.value.display(),
             place,
-            header: header.to_owned(),
+            header: header.clone(),
             note: cell.note,
             scale,
         }

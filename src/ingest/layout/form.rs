@@ -9,6 +9,7 @@ use super::grid::{Grid, filled, filled_cells, is_blank};
 use super::plan::Plan;
 use super::sink::{Sink, empty_draft};
 use crate::ingest::header::key;
+use crate::model::Text;
 use crate::model::draft::DraftCell;
 use crate::model::raw::{CellNote, CellPlace, RawCell, RawValue};
 
@@ -22,7 +23,7 @@ struct Labelled {
 
 impl Labelled {
     fn read(&self, context: &Context<'_>, rules: &Rules) -> DraftCell {
-        let mut cell = rules.cell(context, &self.cell, self.place.clone(), &self.label);
+        let mut cell = rules.cell(context, &self.cell, self.place.clone(), &Text::from(&self.label));
         if is_blank(&self.cell) {
             cell.value = None;
         }
@@ -81,7 +82,7 @@ pub(super) fn lay_sheet(
             let spec = &plan.spec.columns[index];
             let cell = item.read(context, &plan.columns[index]);
             if spec.to == "extra" {
-                draft.extra.push((item.label.clone(), cell.as_sent));
+                draft.extra.push((item.label.clone(), cell.sent().into_owned()));
             } else if let Some(position) = plan.spec.feeds.position(&spec.to) {
                 columns.insert(spec.to.as_str());
                 draft.fields[position] = Some(cell);
@@ -107,9 +108,9 @@ pub(super) fn lay_sheet(
             named.place = item.place.clone();
             for (to, value) in [("indicator", &spec.indicator), ("breakdown", &spec.breakdown)] {
                 if let (false, Some(at)) = (value.is_empty(), named.table.position(to)) {
-                    let value = Some(RawValue::Text(value.clone()));
+                    let value = Some(RawValue::Text(value.into()));
                     let place = grid.place(item.label_row, 0);
-                    let (as_sent, header) = (item.label.clone(), String::new());
+                    let (as_sent, header) = (Some(item.label.as_str().into()), Text::default());
                     named.fields[at] =
                         Some(DraftCell { value, as_sent, place, header, note: CellNote::Plain, scale: 1.0 });
                 }
@@ -143,7 +144,7 @@ fn labelled(grid: &Grid<'_>, labels: &Labels, plan: &Plan<'_>) -> Vec<Labelled> 
                 && labels.knows(&key(head))
                 && !tail.trim().is_empty()
             {
-                let cell = RawCell { value: RawValue::Text(tail.trim().to_owned()), ..cell.clone() };
+                let cell = RawCell { value: RawValue::Text(tail.trim().into()), ..cell.clone() };
                 let place = grid.place(row.row, cell.column);
                 found.push(Labelled { label: head.trim().to_owned(), place, cell, label_row: row.row });
                 continue;
@@ -161,7 +162,7 @@ fn labelled(grid: &Grid<'_>, labels: &Labels, plan: &Plan<'_>) -> Vec<Labelled> 
             };
             // A label beside nothing is an empty field, not an absent one.
             let nothing = || {
-                let value = RawValue::Text(String::new());
+                let value = RawValue::Text(Default::default());
                 (row.row, RawCell { column: cell.column + 1, value, note: CellNote::Plain })
             };
             let (value_row, value) = beside.map_or_else(nothing, |(row, cell)| (row, cell.clone()));

@@ -11,7 +11,7 @@ use crate::ingest::header::key;
 use crate::ingest::layout_codes as codes;
 use crate::model::draft::DraftCell;
 use crate::model::raw::{CellNote, CellPlace, RawCell, RawRow, RawValue};
-use crate::model::{ColumnKind, Period, Severity, Table};
+use crate::model::{ColumnKind, Period, Severity, Table, Text};
 use crate::spec::return_spec::{Given, Source};
 
 /// Where to look: the rows above the table (or a block's title), and all sheets of the file.
@@ -52,10 +52,10 @@ pub(super) fn look_all(
         }
         if fields[position].is_none() && column.name == "agency" && !has_column("agency") {
             fields[position] = agency.map(|agency| DraftCell {
-                value: Some(RawValue::Text(agency.to_owned())),
-                as_sent: String::new(),
-                place: CellPlace::new(around.grid.sheet.name.clone(), 0, 0),
-                header: String::new(),
+                value: Some(RawValue::Text(agency.into())),
+                as_sent: Some(Text::default()),
+                place: CellPlace::new(&around.grid.name, 0, 0),
+                header: Text::default(),
                 note: CellNote::Plain,
                 scale: 1.0,
             });
@@ -89,17 +89,17 @@ enum Found {
 /// Looks for a field of the table.
 fn look(context: &Context<'_>, table: Table, given: &Given, around: &Surroundings<'_, '_>) -> Found {
     let rules = Rules::new(context, table, &given.to, &given.match_by).values(&given.values).period(given.period);
-    let sheet = &around.grid.sheet.name;
+    let sheet = &around.grid.name;
     if let Some(value) = &given.value {
-        let cell = RawCell { column: 0, value: RawValue::Text(value.clone()), note: CellNote::Plain };
-        let mut fixed = rules.cell(context, &cell, CellPlace::new(sheet.clone(), 0, 0), "");
-        fixed.as_sent.clear();
+        let cell = RawCell { column: 0, value: RawValue::Text(value.into()), note: CellNote::Plain };
+        let mut fixed = rules.cell(context, &cell, CellPlace::new(sheet, 0, 0), &Text::EMPTY);
+        fixed.as_sent = Some(Text::default());
         return Found::Cell(Box::new(fixed));
     }
     let search = Search { context, table, given, rules: &rules };
     match given.from {
-        Some(Source::Sheet) => search.within(sheet, CellPlace::new(sheet.clone(), 0, 0)),
-        Some(Source::File) => search.within(context.file_name, CellPlace::new(sheet.clone(), 0, 0)),
+        Some(Source::Sheet) => search.within(sheet, CellPlace::new(sheet, 0, 0)),
+        Some(Source::File) => search.within(context.file_name, CellPlace::new(sheet, 0, 0)),
         Some(Source::Title) => search.rows(around.grid, around.above.clone()),
         Some(Source::Block) => search.rows(around.grid, around.title.clone()),
         Some(Source::Label) => search.label(around),
@@ -157,7 +157,7 @@ impl Search<'_, '_> {
             ColumnKind::Period => match self.rules.word(&part) {
                 Some(word) => RawValue::Text(word),
                 None => match period::find(&part, self.rules.period) {
-                    Reading::One(period) => RawValue::Text(period.to_string()),
+                    Reading::One(period) => RawValue::Text(period.to_string().into()),
                     Reading::Two(a, b) => return Found::Unclear(place, a, b),
                     Reading::None => return Found::Nothing,
                 },
@@ -171,13 +171,13 @@ impl Search<'_, '_> {
                 None => return Found::Nothing,
             },
             _ if part.trim().is_empty() => return Found::Nothing,
-            _ => RawValue::Text(part.trim().to_owned()),
+            _ => RawValue::Text(part.trim().into()),
         };
         Found::Cell(Box::new(DraftCell {
             value: Some(value),
-            as_sent: text.trim().to_owned(),
+            as_sent: Some(text.trim().into()),
             place,
-            header: String::new(),
+            header: Text::default(),
             note: CellNote::Plain,
             scale: 1.0,
         }))
@@ -190,8 +190,8 @@ impl Search<'_, '_> {
         {
             return Found::Unclear(place, a, b);
         }
-        let header = self.given.labels.first().map_or("", String::as_str);
-        let found = self.rules.cell(self.context, cell, place, header);
+        let header = self.given.labels.first().map_or(Text::EMPTY, Text::from);
+        let found = self.rules.cell(self.context, cell, place, &header);
         let understood = labelled || found.value.as_ref() != Some(&cell.value);
         if understood { Found::Cell(Box::new(found)) } else { Found::Nothing }
     }
@@ -221,7 +221,7 @@ impl Search<'_, '_> {
             && !tail.trim().is_empty()
         {
             let place = grid.place(row.row, label.column);
-            let cell = RawCell { value: RawValue::Text(tail.trim().to_owned()), ..label.clone() };
+            let cell = RawCell { value: RawValue::Text(tail.trim().into()), ..label.clone() };
             return Some(match self.within(tail, place.clone()) {
                 Found::Nothing => self.exactly(&cell, place, true),
                 found => found,

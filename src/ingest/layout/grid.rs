@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ingest::header::{key, key_without_last_letter};
+use crate::model::Text;
 use crate::model::raw::{CellPlace, RawCell, RawRow, RawSheet, RawValue};
 
 /// More merged ranges than this are not looked at: no return has them, and a notes sheet can have any number.
@@ -12,6 +13,8 @@ const MERGES: usize = 5_000;
 pub(super) struct Grid<'a> {
     /// The sheet.
     pub sheet: &'a RawSheet,
+    /// Its name, as the places of its cells share it.
+    pub name: Text,
     /// By column: first row, last row, and column of the cell that holds the value; in order of the first row.
     merges: BTreeMap<u32, Vec<(u32, u32, u32)>>,
 }
@@ -29,7 +32,7 @@ impl<'a> Grid<'a> {
         for list in merges.values_mut() {
             list.sort_unstable();
         }
-        Self { sheet, merges }
+        Self { sheet, name: sheet.name.as_str().into(), merges }
     }
 
     /// The rows that have a cell.
@@ -59,7 +62,7 @@ impl<'a> Grid<'a> {
 
     /// A cell's place.
     pub fn place(&self, row: u32, column: u32) -> CellPlace {
-        CellPlace::new(self.sheet.name.clone(), row, column)
+        CellPlace::new(&self.name, row, column)
     }
 }
 

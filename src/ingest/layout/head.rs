@@ -10,7 +10,7 @@ use super::sink::Sink;
 use crate::ingest::header::{near, near_message};
 use crate::ingest::layout_codes as codes;
 use crate::model::raw::column_letters;
-use crate::model::{Period, Severity};
+use crate::model::{Period, Severity, Text};
 use crate::spec::return_spec::PeriodFormat;
 
 impl Member<'_, '_> {
@@ -73,7 +73,7 @@ impl Member<'_, '_> {
         for row in rows {
             for cell in filled_cells(row) {
                 used.insert(cell.column);
-                if self.context.is_figure(&cell.value) {
+                if !figures.contains(&cell.column) && self.context.is_figure(&cell.value) {
                     figures.insert(cell.column);
                 }
             }
@@ -104,7 +104,7 @@ impl Member<'_, '_> {
         let head_row = self.grid.rows()[header.last].row;
         let twice = |column: &u32| header.twice.iter().any(|(_, c)| c == column);
         for column in used.iter().copied().filter(|c| self.is_unknown(*c) && !self.is_aside(*c) && !twice(c)) {
-            let (row, written) = header.written.get(&column).cloned().unwrap_or((head_row, String::new()));
+            let (row, written) = header.written.get(&column).cloned().unwrap_or((head_row, Text::EMPTY));
             let place = self.grid.place(row, column);
             let periods = self.plan.across_spec().is_some_and(|a| a.to == "period");
             // `Target 2014/15` is a column of its own; `Apil 2014` was meant to be a month.

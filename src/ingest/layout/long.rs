@@ -3,6 +3,7 @@
 use super::member::Member;
 use super::plan::Target;
 use super::sink::Sink;
+use crate::model::Text;
 use crate::model::draft::{Draft, DraftCell};
 use crate::model::raw::{CellNote, CellPlace, RawRow, RawValue};
 
@@ -25,7 +26,7 @@ pub(super) fn lay_row<'a>(member: &mut Member<'_, 'a>, row: &'a RawRow, sink: &m
                 sink.push(named);
                 continue;
             };
-            let header = member.header.written.get(&column).map_or("", |w| w.1.as_str());
+            let header = member.header.text(column);
             let per_cent = member.plan.spec.figures[figure].unit.scale() != 1.0;
             let rules = if per_cent { &member.plan.figures[figure] } else { &member.plan.columns[index] };
             let cell = member.number(row, column, rules, header, sink);
@@ -35,7 +36,7 @@ pub(super) fn lay_row<'a>(member: &mut Member<'_, 'a>, row: &'a RawRow, sink: &m
         for (column, targets) in &member.header.columns {
             for target in targets {
                 let Target::Figure(figure) = *target else { continue };
-                let header = member.header.written.get(column).map_or("", |w| w.1.as_str());
+                let header = member.header.text(*column);
                 let cell = member.number(row, *column, &member.plan.figures[figure], header, sink);
                 let head = CellPlace::new(member.grid.sheet.name.clone(), row.row, 0);
                 let named = name(member, base.draft.clone(), figure, "", &head);
@@ -49,10 +50,10 @@ pub(super) fn lay_row<'a>(member: &mut Member<'_, 'a>, row: &'a RawRow, sink: &m
 pub(super) fn name(member: &Member<'_, '_>, mut draft: Draft, figure: usize, label: &str, place: &CellPlace) -> Draft {
     let spec = &member.plan.spec.figures[figure];
     let cell = |value: &str, label: &str, place: &CellPlace| DraftCell {
-        value: Some(RawValue::Text(value.to_owned())),
-        as_sent: label.to_owned(),
+        value: Some(RawValue::Text(value.into())),
+        as_sent: Some(label.into()),
         place: place.clone(),
-        header: String::new(),
+        header: Text::default(),
         note: CellNote::Plain,
         scale: 1.0,
     };
@@ -80,7 +81,7 @@ fn note_per_cent(member: &Member<'_, '_>, draft: &Draft, sink: &mut Sink) {
     for column in announced {
         if let Some(cell) = draft.field(&column.to)
             && let Some(RawValue::Number(number)) = &cell.value
-            && !cell.as_sent.ends_with('%')
+            && !cell.sent().ends_with('%')
         {
             sink.per_cent(*number, &cell.place, &cell.header);
         }

@@ -10,9 +10,9 @@ use super::plan::{Header, Plan, Target};
 use super::sink::{Sink, empty_draft};
 use crate::ingest::header::near;
 use crate::ingest::layout_codes as codes;
-use crate::model::Severity;
 use crate::model::draft::{Draft, DraftCell};
 use crate::model::raw::{CellNote, CellPlace, RawRow, RawValue, column_letters};
+use crate::model::{Severity, Text};
 use crate::spec::return_spec::Layout;
 
 /// One table of a spec where it was found on a sheet.
@@ -37,7 +37,7 @@ pub(super) struct Member<'m, 'a> {
 pub(super) struct Base {
     pub draft: Draft,
     /// The row's label, for figures that are named by the row.
-    pub label: Option<(String, CellPlace, String)>,
+    pub label: Option<(String, CellPlace, Text)>,
     /// The number that the label speaks of, where a column holds it.
     pub figure: Option<(u32, usize)>,
 }
@@ -128,7 +128,7 @@ impl<'m, 'a> Member<'m, 'a> {
             for target in targets {
                 let Target::Column(index) = *target else { continue };
                 let (spec, rules) = (&plan.spec.columns[index], &plan.columns[index]);
-                let header = self.header.written.get(column).map_or("", |w| w.1.as_str());
+                let header = self.header.text(*column);
                 let cell = if rules.is_number() { filled(row, *column) } else { grid.shown_down(row, *column) };
                 let mut found = cell.map(|c| {
                     // A merged label stands in the row where it was written, and means this one too.
@@ -145,16 +145,16 @@ impl<'m, 'a> Member<'m, 'a> {
                     base.figure = Some((*column, index));
                 } else if to == "extra" {
                     if let Some(cell) = found {
-                        base.draft.extra.push((header.to_owned(), cell.as_sent));
+                        base.draft.extra.push((header.to_string(), cell.sent().into_owned()));
                     }
                 } else if to == "indicator" && by_row {
-                    base.label = found.map(|c| (c.as_sent, c.place, c.header));
+                    base.label = found.map(|c| (c.sent().into_owned(), c.place, c.header));
                 } else if let Some(position) = plan.spec.feeds.position(to) {
                     let empty = || DraftCell {
                         value: None,
-                        as_sent: String::new(),
+                        as_sent: None,
                         place: grid.place(row.row, *column),
-                        header: header.to_owned(),
+                        header: header.clone(),
                         note: CellNote::Plain,
                         scale: spec.unit.scale(),
                     };
@@ -169,7 +169,7 @@ impl<'m, 'a> Member<'m, 'a> {
         }
         let known = |c: u32| !self.is_unknown(c) || self.is_aside(c);
         for cell in filled_cells(row).filter(|c| !known(c.column)) {
-            let header = self.header.written.get(&cell.column).map(|w| w.1.clone());
+            let header = self.header.written.get(&cell.column).map(|w| w.1.to_string());
             let header =
                 header.filter(|h| !h.is_empty()).unwrap_or_else(|| format!("column {}", column_letters(cell.column)));
             base.draft.extra.push((header, cell.value.display()));
@@ -178,12 +178,12 @@ impl<'m, 'a> Member<'m, 'a> {
     }
 
     /// A number cell of a row, also where it is empty.
-    pub fn number(&self, row: &'a RawRow, column: u32, rules: &Rules, header: &str, sink: &mut Sink) -> DraftCell {
+    pub fn number(&self, row: &'a RawRow, column: u32, rules: &Rules, header: &Text, sink: &mut Sink) -> DraftCell {
         let place = self.grid.place(row.row, column);
         let Some(cell) = filled(row, column) else {
-            let (_, scale) = rules.convert(self.context, &RawValue::Text(String::new()));
+            let (_, scale) = rules.convert(self.context, &RawValue::Text(Default::default()));
             let note = CellNote::Plain;
-            return DraftCell { value: None, as_sent: String::new(), place, header: header.to_owned(), note, scale };
+            return DraftCell { value: None, as_sent: None, place, header: header.clone(), note, scale };
         };
         let found = rules.cell(self.context, cell, place, header);
         if let (Some(RawValue::Number(number)), RawValue::Number(_)) = (&found.value, &cell.value)

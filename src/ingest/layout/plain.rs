@@ -1,18 +1,19 @@
 //! The plain layout (data-contract.md, section 2): a table of ours under its own column names, in any order, on any sheet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::aside::{Aside, AsideRows};
-use super::grid::{Grid, filled, filled_cells};
+use super::grid::{Grid, filled, filled_cells, is_blank};
 use super::period::serial_day;
 use super::remember::{Found, column_of};
 use super::sink::{Sink, empty_draft};
-use crate::ingest::header::{fold, near, near_message};
+use crate::ingest::header::{fold, folds_to, near, near_message};
 use crate::ingest::layout_codes as codes;
-use crate::model::draft::DraftCell;
+use crate::model::draft::{Draft, DraftCell};
 use crate::model::layout::TableLayout;
-use crate::model::raw::{CellNote, RawRow, RawValue, column_letters};
-use crate::model::{ColumnKind, Severity, Table};
+use crate::model::raw::{CellNote, RawCell, RawRow, RawValue, column_letters};
+use crate::model::text::TextHash;
+use crate::model::{ColumnKind, Severity, Table, Text};
 
 /// In how many rows from the top a header is looked for.
 const SEARCH_ROWS: usize = 60;
@@ -51,8 +52,11 @@ pub(super) fn find(grids: &[Grid<'_>], aliases: &BTreeMap<String, String>) -> Ve
     let mut found = Vec::new();
     for (sheet, grid) in grids.iter().enumerate() {
         let rows = grid.rows().iter().take(SEARCH_ROWS).enumerate();
-        let tables = rows.flat_map(|(header, row)| Table::ALL.into_iter().map(move |t| (header, row, t)));
-        let tables = tables.filter_map(|(header, row, t)| read(sheet, header, row, t, &aliases));
+        let tables = rows.flat_map(|(header, row)| {
+            let cells: Vec<(&RawCell, String)> = filled_cells(row).map(|c| (c, fold(&c.value.display()))).collect();
+            let read = |table| read(sheet, header, &cells, table, &aliases);
+            Table::ALL.into_iter().filter_map(read).collect::<Vec<_>>()
+        });
         let mut best: Option<PlainTable> = None;
         for table in tables {
             let rank = |t: &PlainTable| (t.is_exact(), t.score, key_positions(t.table).count());
@@ -71,26 +75,24 @@ pub(super) fn find(grids: &[Grid<'_>], aliases: &BTreeMap<String, String>) -> Ve
 fn read(
     sheet: usize,
     header: usize,
-    row: &RawRow,
+    cells: &[(&RawCell, String)],
     table: Table,
     aliases: &BTreeMap<String, &str>,
 ) -> Option<PlainTable> {
-    let names: BTreeMap<&str, usize> = table.columns().iter().enumerate().map(|(i, c)| (c.name, i)).collect();
+    let known = |text: &String| table.position(text).or_else(|| aliases.get(text).and_then(|to| table.position(to)));
+    if !cells.iter().any(|(_, text)| known(text).is_some()) {
+        return None;
+    }
     let mut columns = BTreeMap::new();
     let mut seen = BTreeSet::new();
     let mut twice = Vec::new();
     let mut others = Vec::new();
-    for cell in filled_cells(row) {
-        let text = fold(&cell.value.display());
-        let alias = || aliases.get(&text).and_then(|to| names.get(to));
-        match names.get(text.as_str()).or_else(alias) {
-            Some(&position) if seen.insert(position) => _ = columns.insert(cell.column, position),
+    for (cell, text) in cells {
+        match known(text) {
+            Some(position) if seen.insert(position) => _ = columns.insert(cell.column, position),
             Some(_) => twice.push(cell.column),
             None => others.push((cell.column, cell.value.display())),
         }
-    }
-    if columns.is_empty() {
-        return None;
     }
     let free = |seen: &BTreeSet<usize>| {
         let free = table.columns().iter().enumerate().filter(|(i, _)| !seen.contains(i)).map(|(_, c)| c.name);
@@ -138,6 +140,7 @@ pub(super) fn lay(table: &PlainTable, grids: &[Grid<'_>], epoch_1904: bool, sink
     note_unknown(table, grid, sink);
     let mut aside = AsideRows::default();
     let mut laid = false;
+    let columns = Columns::of(table, head);
     for row in &grid.rows()[table.header + 1..] {
         if sink.is_beyond() {
             break;
@@ -146,10 +149,10 @@ pub(super) fn lay(table: &PlainTable, grids: &[Grid<'_>], epoch_1904: bool, sink
         if cells.peek().is_none() {
             continue;
         }
-        match reason(table, row, head) {
+        match columns.reason(row) {
             Some(reason) => aside.add(reason, row.row),
             None => {
-                lay_row(table, grid, row, epoch_1904, sink);
+                columns.lay_row(grid, row, epoch_1904, sink);
                 laid = true;
             }
         }
@@ -179,9 +182,14 @@ fn found(table: &PlainTable, grid: &Grid<'_>, head: &RawRow) -> Found {
 
 fn note_unknown(table: &PlainTable, grid: &Grid<'_>, sink: &mut Sink) {
     let head = &grid.rows()[table.header];
-    let below = grid.rows()[table.header + 1..].iter().flat_map(filled_cells).map(|c| c.column);
-    let all: BTreeSet<u32> = filled_cells(head).map(|c| c.column).chain(below).collect();
-    for column in all.into_iter().filter(|c| !table.columns.contains_key(c)) {
+    let mut unknown: BTreeSet<u32> = BTreeSet::new();
+    let known: HashSet<u32, TextHash> = table.columns.keys().copied().collect();
+    for cell in grid.rows()[table.header..].iter().flat_map(|row| &row.cells).filter(|c| !known.contains(&c.column)) {
+        if !is_blank(cell) {
+            unknown.insert(cell.column);
+        }
+    }
+    for column in unknown {
         let header = filled(head, column).map_or_else(String::new, |c| c.value.display());
         let message = match header.is_empty() {
             true => format!("Column {} has no header; its text is kept beside the rows.", column_letters(column)),
@@ -192,49 +200,78 @@ fn note_unknown(table: &PlainTable, grid: &Grid<'_>, sink: &mut Sink) {
     }
 }
 
-/// A repeated header, or a note that stands alone in its row.
-fn reason(table: &PlainTable, row: &RawRow, head: &RawRow) -> Option<Aside> {
-    let folded = |row: &RawRow, column: u32| filled(row, column).map(|c| fold(&c.value.display()));
-    if table.columns.keys().all(|c| folded(row, *c) == folded(head, *c)) {
-        return Some(Aside::HeaderAgain);
-    }
-    let mut cells = filled_cells(row);
-    let only = cells.next().filter(|_| cells.next().is_none())?;
-    let text = only.value.display().to_lowercase();
-    let note = ["note", "source", "*", "†", "key:", "end of"].iter().any(|start| text.starts_with(start));
-    (note && matches!(only.value, RawValue::Text(_))).then_some(Aside::Note)
+/// The columns of a plain table, made ready for its rows.
+struct Columns {
+    table: Table,
+    /// Column, position in the canonical table, header as written, and header as compared.
+    known: Vec<(u32, usize, Text, String)>,
+    /// Headers of all columns that have one, as written.
+    written: BTreeMap<u32, String>,
 }
 
-fn lay_row(table: &PlainTable, grid: &Grid<'_>, row: &RawRow, epoch_1904: bool, sink: &mut Sink) {
-    let head = &grid.rows()[table.header];
-    let header = |column: u32| filled(head, column).map_or_else(String::new, |c| c.value.display());
-    let mut draft = empty_draft(table.table, grid.place(row.row, 0));
-    for (&column, &position) in &table.columns {
-        let place = grid.place(row.row, column);
-        let cell = filled(row, column);
-        if let (ColumnKind::Period, Some(RawValue::Number(number))) =
-            (table.table.columns()[position].kind, cell.map(|c| &c.value))
-            && let Some(day) = serial_day(*number, epoch_1904)
-        {
-            let epoch = if epoch_1904 { "1904" } else { "1900" };
-            let message = format!(
-                "The period is the number {number}. As a date of this workbook, which counts from {epoch}, it is {day}."
-            );
-            sink.findings.push(codes::error_at(codes::PERIOD_IS_NUMBER, &place, message).under(header(column)));
-        }
-        draft.fields[position] = Some(DraftCell {
-            value: cell.map(|c| c.value.clone()),
-            as_sent: cell.map_or_else(String::new, |c| c.value.display()),
-            place,
-            header: header(column),
-            note: cell.map_or(CellNote::Plain, |c| c.note),
-            scale: 1.0,
+impl Columns {
+    fn of(table: &PlainTable, head: &RawRow) -> Self {
+        let written: BTreeMap<u32, String> = filled_cells(head).map(|c| (c.column, c.value.display())).collect();
+        let known = table.columns.iter().map(|(&column, &position)| {
+            let header = written.get(&column).map_or("", String::as_str);
+            (column, position, header.into(), fold(header))
         });
+        Self { table: table.table, known: known.collect(), written }
     }
-    for cell in filled_cells(row).filter(|c| !table.columns.contains_key(&c.column)) {
-        let name = header(cell.column);
-        let name = if name.is_empty() { format!("column {}", column_letters(cell.column)) } else { name };
-        draft.extra.push((name, cell.value.display()));
+
+    /// A repeated header, or a note that stands alone in its row.
+    fn reason(&self, row: &RawRow) -> Option<Aside> {
+        let again = |column: u32, folded: &str| match filled(row, column).map(|c| &c.value) {
+            Some(RawValue::Text(text)) => folds_to(text, folded),
+            Some(other) => folds_to(&other.display(), folded),
+            None => false,
+        };
+        if self.known.iter().all(|(column, _, _, folded)| again(*column, folded)) {
+            return Some(Aside::HeaderAgain);
+        }
+        let mut cells = filled_cells(row);
+        let only = cells.next().filter(|_| cells.next().is_none())?;
+        let text = only.value.display().to_lowercase();
+        let note = ["note", "source", "*", "†", "key:", "end of"].iter().any(|start| text.starts_with(start));
+        (note && matches!(only.value, RawValue::Text(_))).then_some(Aside::Note)
     }
-    sink.push(draft);
+
+    fn lay_row(&self, grid: &Grid<'_>, row: &RawRow, epoch_1904: bool, sink: &mut Sink) {
+        let mut draft = empty_draft(self.table, grid.place(row.row, 0));
+        for (column, position, header, _) in &self.known {
+            let place = grid.place(row.row, *column);
+            let cell = filled(row, *column);
+            if let (ColumnKind::Period, Some(RawValue::Number(number))) =
+                (self.table.columns()[*position].kind, cell.map(|c| &c.value))
+                && let Some(day) = serial_day(*number, epoch_1904)
+            {
+                let epoch = if epoch_1904 { "1904" } else { "1900" };
+                let message = format!(
+                    "The period is the number {number}. As a date of this workbook, which counts from {epoch}, it is {day}."
+                );
+                sink.findings.push(codes::error_at(codes::PERIOD_IS_NUMBER, &place, message).under(header));
+            }
+            draft.fields[*position] = Some(DraftCell {
+                value: cell.map(|c| c.value.clone()),
+                as_sent: None,
+                place,
+                header: header.clone(),
+                note: cell.map_or(CellNote::Plain, |c| c.note),
+                scale: 1.0,
+            });
+        }
+        if filled_cells(row).count() > draft.fields.iter().flatten().filter(|f| f.value.is_some()).count() {
+            self.keep_unknown(row, &mut draft);
+        }
+        sink.push(draft);
+    }
+
+    /// What stands in columns that nobody asked for is kept beside the row.
+    fn keep_unknown(&self, row: &RawRow, draft: &mut Draft) {
+        for cell in filled_cells(row).filter(|c| self.known.iter().all(|(known, ..)| *known != c.column)) {
+            let name = self.written.get(&cell.column).cloned().filter(|name| !name.is_empty());
+            let name = name.unwrap_or_else(|| format!("column {}", column_letters(cell.column)));
+            draft.extra.push((name, cell.value.display()));
+        }
+    }
 }

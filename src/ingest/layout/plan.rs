@@ -6,8 +6,8 @@ use super::convert::{Context, Rules};
 use super::grid::{Band, BandColumn, Grid};
 use super::period::Reading;
 use crate::ingest::header::key;
-use crate::model::Period;
 use crate::model::raw::RawValue;
+use crate::model::{Period, Text};
 use crate::spec::return_spec::{Across, TableSpec, fits};
 
 /// How many rows are searched for the header of a return's only table, and of one of several.
@@ -74,7 +74,7 @@ pub(super) struct Header {
     /// The columns that go across.
     pub across: Vec<AcrossColumn>,
     /// All headers as written, with their row.
-    pub written: BTreeMap<u32, (u32, String)>,
+    pub written: BTreeMap<u32, (u32, Text)>,
     /// Required columns that are not there.
     pub missing: Vec<usize>,
     /// Columns that are there twice: the spec's column, and where.
@@ -84,6 +84,12 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// The header of a column as written; empty where there is none.
+    pub fn text(&self, column: u32) -> &Text {
+        static NONE: Text = Text::EMPTY;
+        self.written.get(&column).map_or(&NONE, |w| &w.1)
+    }
+
     /// First and last column that were recognised.
     pub fn span(&self) -> (u32, u32) {
         let columns = || self.columns.keys().copied().chain(self.across.iter().map(|a| a.column));
@@ -243,7 +249,7 @@ impl<'a> Plan<'a> {
         let mut seen: BTreeMap<Target, u32> = BTreeMap::new();
         let mut twice = Vec::new();
         for column in &band.columns {
-            written.insert(column.column, (column.row, column.written()));
+            written.insert(column.column, (column.row, column.written().into()));
             if let Some(targets) = column.keys().iter().find_map(|k| self.targets.get(k)) {
                 let new: Vec<Target> = targets.iter().copied().filter(|t| !seen.contains_key(t)).collect();
                 for target in targets {
@@ -297,7 +303,7 @@ impl AcrossPlan<'_> {
         };
         if self.spec.to != "period" {
             let text = ranges(&column.filled).into_iter().find_map(|text| self.head.word(&text))?;
-            return found(text, None);
+            return found(text.into(), None);
         }
         // A true date or a number by its own value, from the bottom up; then the texts, joined in both orders.
         for value in column.values.iter().rev().flatten() {

@@ -8,7 +8,8 @@ use super::sink::Sink;
 use crate::ingest::header::key;
 use crate::model::draft::{Draft, DraftCell};
 use crate::model::layout::{Form, Layout, LayoutColumn, TableLayout};
-use crate::model::{ColumnKind, Table};
+use crate::model::raw::RawValue;
+use crate::model::{ColumnKind, Table, Text};
 
 /// A table as it was found.
 pub(super) struct Found {
@@ -72,7 +73,7 @@ pub(super) fn layout(return_id: &str, tables: Vec<Found>, drafts: &[Draft]) -> L
     let mut layouts = Vec::new();
     for mut table in tables {
         kinds.insert(table.feeds.as_str());
-        let seen = |column: u32| numbers.0.get(&(table.layout.sheet.clone(), table.feeds, column));
+        let seen = |column: u32| numbers.0.get(&(table.layout.sheet.as_str().into(), table.feeds, column));
         for column in &mut table.layout.columns {
             if let Some(seen) = seen(column.column) {
                 column.form = seen.form(&column.header);
@@ -101,8 +102,14 @@ pub(super) fn layout(return_id: &str, tables: Vec<Found>, drafts: &[Draft]) -> L
 
 /// The agency whose return it is; that of several agencies has one memory for all.
 fn agency_of(drafts: &[Draft]) -> String {
-    let cells = drafts.iter().filter_map(|d| d.field("agency")?.value.as_ref());
-    let agencies: BTreeSet<String> = cells.map(|v| v.display()).collect();
+    let mut agencies: BTreeSet<String> = BTreeSet::new();
+    let mut last: Option<&RawValue> = None;
+    for value in drafts.iter().filter_map(|d| d.field("agency")?.value.as_ref()) {
+        if last.is_none_or(|last| last != value) {
+            agencies.insert(value.display());
+        }
+        last = Some(value);
+    }
     let mut agencies = agencies.into_iter();
     match (agencies.next(), agencies.next()) {
         (Some(only), None) => only,
@@ -112,7 +119,7 @@ fn agency_of(drafts: &[Draft]) -> String {
 }
 
 /// What the numbers of columns look like, by sheet, canonical table and column.
-struct Numbers(BTreeMap<(String, Table, u32), Seen>);
+struct Numbers(BTreeMap<(Text, Table, u32), Seen>);
 
 /// What the numbers of a column look like.
 #[derive(Debug, Clone, Default)]
@@ -128,28 +135,55 @@ struct Seen {
 
 impl Numbers {
     fn of(drafts: &[Draft]) -> Self {
-        let mut seen: BTreeMap<(String, Table, u32), Seen> = BTreeMap::new();
+        let mut seen: Vec<((Text, Table, u32), Seen)> = Vec::new();
+        let mut index: BTreeMap<(Text, Table, u32), usize> = BTreeMap::new();
+        // Where a field of the row above was counted: this one is nearly always of the same column.
+        let mut above: Vec<usize> = Vec::new();
         for draft in drafts {
-            let columns = draft.table.columns().iter().zip(&draft.fields);
-            for cell in columns.filter(|(c, _)| c.kind == ColumnKind::Number).filter_map(|(_, f)| f.as_ref()) {
-                if cell.place.column > 0 {
-                    let key = (cell.place.sheet.clone(), draft.table, cell.place.column);
-                    seen.entry(key).or_default().look_at(cell);
-                }
+            let columns = draft.table.columns().iter().zip(&draft.fields).enumerate();
+            for (at, (_, cell)) in columns.filter(|(_, (c, _))| c.kind == ColumnKind::Number) {
+                let Some(cell) = cell.as_ref().filter(|c| c.place.column > 0) else { continue };
+                let place = &cell.place;
+                let same = |i: &usize| {
+                    let (sheet, table, column) = &seen[*i].0;
+                    *column == place.column && *table == draft.table && *sheet == place.sheet
+                };
+                let found = above.get(at).copied().filter(|i| *i < seen.len()).filter(same).unwrap_or_else(|| {
+                    let key = (place.sheet.clone(), draft.table, place.column);
+                    *index.entry(key.clone()).or_insert_with(|| {
+                        seen.push((key, Seen::default()));
+                        seen.len() - 1
+                    })
+                });
+                above.resize(above.len().max(at + 1), usize::MAX);
+                above[at] = found;
+                seen[found].1.look_at(cell);
             }
         }
-        Self(seen)
+        Self(seen.into_iter().collect())
     }
 }
 
 impl Seen {
     fn look_at(&mut self, cell: &DraftCell) {
         self.announced |= cell.scale != 1.0;
-        let text = cell.as_sent.trim();
+        if let (None, Some(RawValue::Number(number))) = (&cell.as_sent, &cell.value) {
+            return self.count(*number, false);
+        }
+        let text = cell.sent();
+        let text = text.trim();
         let bare = text.strip_suffix('%').unwrap_or(text).trim().replace(',', "");
-        let Some(number) = bare.parse::<f64>().ok().filter(|n| n.is_finite()) else { return };
+        if let Ok(number) = bare.parse::<f64>() {
+            self.count(number, text.ends_with('%'));
+        }
+    }
+
+    fn count(&mut self, number: f64, with_sign: bool) {
+        if !number.is_finite() {
+            return;
+        }
         self.numbers += 1;
-        self.with_sign += usize::from(text.ends_with('%'));
+        self.with_sign += usize::from(with_sign);
         self.broken |= number.fract() != 0.0;
         self.largest = self.largest.max(number.abs());
     }

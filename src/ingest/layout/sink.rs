@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::ingest::layout_codes as codes;
 use crate::model::draft::{Draft, DraftCell};
 use crate::model::raw::CellPlace;
-use crate::model::{Finding, Table};
+use crate::model::{Finding, Table, Text};
 
 /// Drafts and findings of a file.
 #[derive(Default)]
@@ -15,7 +15,7 @@ pub(super) struct Sink {
     /// The tables as they were found.
     pub tables: Vec<super::remember::Found>,
     by_key: HashMap<String, usize>,
-    per_cent: BTreeMap<(String, String), PerCent>,
+    per_cent: BTreeMap<(Text, String), PerCent>,
     beyond: bool,
 }
 

@@ -82,9 +82,9 @@ fn cell(column: u32, text: &str) -> Option<RawCell> {
     let value = match text {
         "" => return None,
         t if t.starts_with('@') => RawValue::Date(t[1..].to_owned()),
-        t if t.starts_with('\'') => RawValue::Text(t[1..].to_owned()),
+        t if t.starts_with('\'') => RawValue::Text(t[1..].into()),
         t if t.starts_with("#N") || t.starts_with("#R") => RawValue::Error(t.to_owned()),
-        t => t.trim().parse().map_or_else(|_| RawValue::Text(t.to_owned()), RawValue::Number),
+        t => t.trim().parse().map_or_else(|_| RawValue::Text(t.into()), RawValue::Number),
     };
     Some(RawCell { column, value, note: CellNote::Plain })
 }
@@ -238,7 +238,7 @@ mod plain_layout {
     fn a_formula_without_value_travels_with_its_cell() {
         let mut data = sheet("Data", &[PLAIN, "police|missing-episodes|corby|2014-03||||"]);
         let note = CellNote::FormulaWithoutValue;
-        data.rows[1].cells.push(RawCell { column: 6, value: RawValue::Text(String::new()), note });
+        data.rows[1].cells.push(RawCell { column: 6, value: RawValue::Text(Default::default()), note });
         let laid = lay(vec![data], &[]);
         let cell = laid.drafts[0].field("numerator").unwrap();
         assert_eq!((cell.note, cell.place.a1()), (note, "F2".to_owned()));
@@ -333,7 +333,7 @@ mod long_layout {
         );
         let laid = lay(vec![merged(data, &[(2, 1, 4, 1), (2, 4, 3, 4)])], &[spec(POLICE)]);
         let places: Vec<_> = laid.drafts.iter().map(|d| d.field("locality").unwrap().value.clone()).collect();
-        assert_eq!(places, vec![Some(RawValue::Text("corby".to_owned())); 3]);
+        assert_eq!(places, vec![Some(RawValue::Text("corby".into())); 3]);
         assert_eq!(laid.drafts[1].field("numerator").unwrap().value, None, "a merged number is one number");
     }
 
@@ -466,7 +466,7 @@ mod long_layout {
             ]
         );
         assert_eq!(laid.drafts[0].field("agency").unwrap().place, crate::model::raw::CellPlace::new("Cover", 1, 2));
-        assert_eq!(laid.drafts[0].field("self_score").unwrap().as_sent, "R");
+        assert_eq!(laid.drafts[0].field("self_score").unwrap().sent(), "R");
     }
 }
 
@@ -882,8 +882,8 @@ mod recognition {
         let old = lay(vec![sheet("s", &["Measure|District|Month|Number", "referrals|Corby|Mar-14|3"])], &specs);
         let new = lay(vec![sheet("s", &["Measure|District|Month|Count", "referrals|Corby|Apr-14|3"])], &specs);
         assert_eq!((codes_of(&old), codes_of(&new)), (vec![], vec![]));
-        assert_eq!(old.drafts[0].field("numerator").unwrap().as_sent, "3");
-        assert_eq!(new.drafts[0].field("numerator").unwrap().as_sent, "3");
+        assert_eq!(old.drafts[0].field("numerator").unwrap().sent(), "3");
+        assert_eq!(new.drafts[0].field("numerator").unwrap().sent(), "3");
         let late = lay(vec![sheet("s", &["Measure|District|Month|Number", "referrals|Corby|Apr-14|3"])], &specs);
         assert_eq!(codes_of(&late), ["L019"], "last year's template for this year's month");
     }

@@ -27,13 +27,13 @@ pub(super) fn lay_row<'a>(member: &mut Member<'_, 'a>, row: &'a RawRow, sink: &m
     };
     let columns = member.header.across.iter().filter(|a| !member.empty_across.contains(&a.column));
     for column in columns {
-        let written = member.header.written.get(&column.column).map_or("", |w| w.1.as_str());
+        let written = member.header.text(column.column);
         let mut draft = base.draft.clone();
         draft.fields[head] = Some(DraftCell {
-            value: Some(RawValue::Text(column.value.clone())),
-            as_sent: written.to_owned(),
+            value: Some(RawValue::Text(column.value.as_str().into())),
+            as_sent: Some(written.clone()),
             place: member.grid.place(column.row, column.column),
-            header: written.to_owned(),
+            header: written.clone(),
             note: CellNote::Plain,
             scale: 1.0,
         });

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::{Came, Owed};
 use crate::model::submission::Submission;
-use crate::model::{DueState, Held, NilReturn, Period, Table, Verdict};
+use crate::model::{DueState, Held, NilReturn, Period, Table, Text, Verdict};
 use crate::pipeline::configuration::Configuration;
 use crate::spec::return_spec::sent;
 
@@ -162,7 +162,7 @@ impl<'a> Taken<'a> {
     pub fn told(&self, subject: &str, period: Period) -> BTreeSet<&'a str> {
         self.of_subject(subject)
             .filter(|(of, _)| of.start() <= period.start() && period.end() <= of.end())
-            .flat_map(|(_, held)| held.places.iter().map(String::as_str))
+            .flat_map(|(_, held)| held.places.iter().map(Text::as_str))
             .collect()
     }
 
@@ -170,7 +170,7 @@ impl<'a> Taken<'a> {
     pub fn places(&self, subject: &str, after: NaiveDate, before: NaiveDate) -> BTreeSet<&'a str> {
         self.of_subject(subject)
             .filter(|(of, _)| after <= of.end() && of.end() < before)
-            .flat_map(|(_, held)| held.places.iter().map(String::as_str))
+            .flat_map(|(_, held)| held.places.iter().map(Text::as_str))
             .collect()
     }
 

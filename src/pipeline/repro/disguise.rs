@@ -60,11 +60,11 @@ fn candidates(value: &RawValue, number: usize) -> Vec<RawValue> {
         RawValue::Text(text) => match text.trim().parse::<f64>() {
             Ok(n) if n.is_finite() => {
                 let decimals = text.trim().split_once('.').map_or(0, |(_, d)| d.len());
-                numbers(n).into_iter().map(|n| RawValue::Text(format!("{n:.decimals$}"))).collect()
+                numbers(n).into_iter().map(|n| RawValue::Text(format!("{n:.decimals$}").into())).collect()
             }
             _ => {
                 let moved = days(text.trim()).into_iter();
-                moved.chain([masked(text, number)]).map(RawValue::Text).collect()
+                moved.chain([masked(text, number)]).map(|t| RawValue::Text(t.into())).collect()
             }
         },
     }

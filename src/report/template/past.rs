@@ -117,7 +117,7 @@ mod tests {
         for (column, text) in
             [("agency", agency), ("indicator", "missing-from-home"), ("locality", "corby"), ("breakdown", breakdown)]
         {
-            row.set(column, Value::Text(text.to_owned()));
+            row.set(column, Value::Text(text.into()));
         }
         row.set("period", Value::Period(Period::parse(period).unwrap()));
         row.set("numerator", Value::Number(numerator));

@@ -46,7 +46,7 @@ impl Words<'_> {
                 names.join(&format!("{separator} "))
             }
             (Some(ColumnKind::Id(list)), Value::Text(id)) => self.id(list, id, style, None),
-            (_, Value::Text(text)) => self.code(text, style).unwrap_or_else(|| text.clone()),
+            (_, Value::Text(text)) => self.code(text, style).unwrap_or_else(|| text.to_string()),
             (_, other) => other.to_string(),
         }
     }

@@ -7,78 +7,121 @@ use crate::triangulate::ground::Ground;
 use crate::triangulate::indicators::track::{Lengths, Tracks};
 use crate::triangulate::when::end_month;
 
-/// The rows of an indicator that counted at a place. A place's own row leaves out those of its parts, and the owner's row
-/// those of others.
-pub(in crate::triangulate) fn of(
-    ground: &Ground<'_>,
+/// Node of the tree, last month, and who sent it.
+type Key<'t> = (usize, i32, &'t str);
+
+/// The rows of an indicator within its windows, and for which cell of a grain each may count.
+pub(in crate::triangulate) struct Lines<'t, 'a> {
+    ground: &'t Ground<'a>,
     grain: Grain,
-    tracks: &Tracks<'_>,
-    place: usize,
-    lengths: Lengths,
-) -> Vec<Evidence> {
-    let (Some(end), Some(kind)) = (tracks.end, tracks.kind) else { return Vec::new() };
-    let track = &tracks.by_grain[grain as usize][place];
-    let broken: BTreeSet<i32> = track.iter().filter(|o| !o.comparable).map(|o| o.month).collect();
-    let owner = ground.places.heir(&tracks.indicator.agency);
-    let in_windows = |month: i32| month > end - lengths.both && month <= end && !broken.contains(&month);
-    let mut rows: BTreeMap<(usize, i32, &str), (&Series, usize)> = BTreeMap::new();
-    for series in &tracks.series {
-        let Some(node) = ground.places.tree.node_or_board(&series.locality) else { continue };
-        let sender = ground.places.heir(&series.agency);
-        for (i, point) in series.points.iter().enumerate() {
-            let same_kind = std::mem::discriminant(&point.period) == std::mem::discriminant(&kind);
-            let figure = point.numerator.value.or(point.value.value).is_some();
-            if same_kind && figure && in_windows(end_month(point.period)) {
-                rows.entry((node, end_month(point.period), sender)).or_insert((*series, i));
+    tracks: &'t Tracks<'a>,
+    /// The agency that owns the indicator; empty where none does.
+    owner: &'t str,
+    /// By key, the series and the number of its point.
+    rows: BTreeMap<Key<'t>, (&'a Series, usize)>,
+    /// The keys of each cell, in order.
+    here: Vec<Vec<Key<'t>>>,
+    /// Whether a node of the tree has any row.
+    is_told: Vec<bool>,
+}
+
+impl<'t, 'a> Lines<'t, 'a> {
+    /// The rows of an indicator, for the cells of a grain.
+    pub fn of(ground: &'t Ground<'a>, grain: Grain, tracks: &'t Tracks<'a>, lengths: Lengths) -> Self {
+        let owner = ground.places.heir(&tracks.indicator.agency);
+        let here = vec![Vec::new(); ground.width(grain)];
+        // One past the last node stands the board itself.
+        let is_told = vec![false; ground.places.tree.len() + 1];
+        let mut lines = Self { ground, grain, tracks, owner, rows: BTreeMap::new(), here, is_told };
+        lines.read(lengths);
+        for (key, (series, _)) in &lines.rows {
+            lines.is_told[key.0] = true;
+            if let Some(place) = lines.place_of(series) {
+                lines.here[place].push(*key);
+            }
+        }
+        lines
+    }
+
+    fn read(&mut self, lengths: Lengths) {
+        let (Some(end), Some(kind)) = (self.tracks.end, self.tracks.kind) else { return };
+        for series in &self.tracks.series {
+            let Some(node) = self.ground.places.tree.node_or_board(&series.locality) else { continue };
+            let sender = self.ground.places.heir(&series.agency);
+            for (i, point) in series.points.iter().enumerate() {
+                let same_kind = std::mem::discriminant(&point.period) == std::mem::discriminant(&kind);
+                let figure = point.numerator.value.or(point.value.value).is_some();
+                let month = end_month(point.period);
+                if same_kind && figure && month > end - lengths.both && month <= end {
+                    self.rows.entry((node, month, sender)).or_insert((*series, i));
+                }
             }
         }
     }
-    let chosen = |node: usize, month: i32, sender: &str| {
-        if owner.is_empty() {
+
+    /// The cell of the grain that a series may count for.
+    fn place_of(&self, series: &Series) -> Option<usize> {
+        let places = &self.ground.places;
+        match self.grain {
+            Grain::Locality => places.leaf(&series.locality),
+            Grain::Agency if self.owner.is_empty() => places.agency(&series.agency),
+            // An owned indicator speaks of its owner, whoever sent it.
+            Grain::Agency => places.agency(self.owner),
+            Grain::Board => Some(0),
+        }
+    }
+
+    /// The rows that counted at a place. A place's own row leaves out those of its parts, and the owner's row those of others.
+    pub fn at(&self, place: usize) -> Vec<Evidence> {
+        let track = &self.tracks.by_grain[self.grain as usize][place];
+        let broken: BTreeSet<i32> = track.iter().filter(|o| !o.comparable).map(|o| o.month).collect();
+        let counted = self.here[place]
+            .iter()
+            .filter(|key| !broken.contains(&key.1) && self.is_chosen(key) && !self.is_covered(key, place));
+        counted.filter_map(|key| self.rows.get(key)).map(|(series, i)| line(series, *i)).collect()
+    }
+
+    /// Whether a row counts beside those that others sent for the same place and month.
+    fn is_chosen(&self, (node, month, sender): &Key<'t>) -> bool {
+        if self.owner.is_empty() {
             return true;
         }
-        match rows.contains_key(&(node, month, owner)) {
-            true => sender == owner,
-            false => rows.range((node, month, "")..).next().is_some_and(|((_, _, first), _)| *first == sender),
+        match self.rows.contains_key(&(*node, *month, self.owner)) {
+            true => *sender == self.owner,
+            false => self.rows.range((*node, *month, "")..).next().is_some_and(|((_, _, first), _)| first == sender),
         }
-    };
-    let covered = |node: usize, month: i32, sender: &str| {
-        let has = |node: usize| match owner.is_empty() {
-            true => rows.contains_key(&(node, month, sender)),
-            false => rows.range((node, month, "")..).next().is_some_and(|((n, m, _), _)| (*n, *m) == (node, month)),
+    }
+
+    /// Whether a place above gives the figure of the month as a whole.
+    fn is_covered(&self, (node, month, sender): &Key<'t>, place: usize) -> bool {
+        let has = |node: usize| match (self.is_told[node], self.owner.is_empty()) {
+            (false, _) => false,
+            (true, true) => self.rows.contains_key(&(node, *month, *sender)),
+            (true, false) => {
+                self.rows.range((node, *month, "")..).next().is_some_and(|((n, m, _), _)| (*n, *m) == (node, *month))
+            }
         };
-        let tree = &ground.places.tree;
+        let places = &self.ground.places;
+        let tree = &places.tree;
         let board_wide = tree.len();
-        let mut above = tree.above(node);
+        let mut above = tree.above(*node);
         let mut steps = 0;
         while let Some(parent) = above.filter(|_| steps <= tree.len()) {
-            let counts = grain != Grain::Locality || ground.places.leaf_of_node(parent) == Some(place);
+            let counts = self.grain != Grain::Locality || places.leaf_of_node(parent) == Some(place);
             if counts && has(parent) {
                 return true;
             }
             above = tree.above(parent);
             steps += 1;
         }
-        match grain {
+        match self.grain {
             Grain::Locality => {
-                let own = tree.node(ground.places.leaves[place]);
-                own.is_some_and(|own| own != node && has(own))
+                let own = tree.node(places.leaves[place]);
+                own.is_some_and(|own| own != *node && has(own))
             }
-            _ => node != board_wide && has(board_wide),
+            _ => *node != board_wide && has(board_wide),
         }
-    };
-    let here = |series: &Series| match grain {
-        Grain::Locality => ground.places.leaf(&series.locality) == Some(place),
-        Grain::Agency if owner.is_empty() => ground.places.agency(&series.agency) == Some(place),
-        // An owned indicator speaks of its owner, whoever sent it.
-        Grain::Agency => ground.places.agency(owner) == Some(place),
-        Grain::Board => true,
-    };
-    rows.iter()
-        .filter(|(_, (series, _))| here(series))
-        .filter(|((node, month, sender), _)| chosen(*node, *month, sender) && !covered(*node, *month, sender))
-        .map(|(_, (series, i))| line(series, *i))
-        .collect()
+    }
 }
 
 fn line(series: &Series, i: usize) -> Evidence {

@@ -11,7 +11,7 @@ use crate::model::{Grain, Series, Stream};
 use crate::spec::reference::{Comparator, Indicator, Polarity};
 use crate::stats::{pool, rho};
 use crate::triangulate::ground::Ground;
-use crate::triangulate::indicators::evidence;
+use crate::triangulate::indicators::evidence::Lines;
 use crate::triangulate::indicators::parts::{self, Said};
 use crate::triangulate::indicators::track::{Lengths, Tracks};
 use crate::triangulate::streams::{GrainReading, LEAST_FOR_PHI, Reading, Source, steady as steady_all};
@@ -104,15 +104,17 @@ fn read_grain(ground: &Ground<'_>, grain: Grain, voices: &mut [Voice<'_, '_>], l
     reading.rho_indicators = Some(rho);
     reading.level_and_change = Some(r);
     for of_theme in voices.chunk_by(|a, b| a.theme == b.theme) {
+        let lists = ground.lists_evidence();
+        let lines: Vec<Option<Lines<'_, '_>>> =
+            of_theme.iter().map(|v| lists.then(|| Lines::of(ground, grain, v.tracks, lengths))).collect();
         for place in 0..ground.width(grain) {
             let slot = ground.slot(grain, of_theme[0].theme, place);
             reading.expected[slot] = of_theme.iter().any(|v| expected(ground, grain, v, place));
             reading.present[slot] = of_theme.iter().any(|v| v.said[place].is_some());
             reading.said[slot] = cell(ground, grain, of_theme, place, rho, lengths);
-            if ground.lists_evidence() && reading.said[slot].is_some() {
-                let speaking = of_theme.iter().filter(|v| v.said[place].is_some());
-                reading.evidence[slot] =
-                    speaking.flat_map(|v| evidence::of(ground, grain, v.tracks, place, lengths)).collect();
+            if reading.said[slot].is_some() {
+                let speaking = of_theme.iter().zip(&lines).filter(|(v, _)| v.said[place].is_some());
+                reading.evidence[slot] = speaking.flat_map(|(_, l)| l).flat_map(|l| l.at(place)).collect();
             }
         }
     }

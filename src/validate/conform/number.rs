@@ -27,8 +27,10 @@ pub fn read(
     sink: &mut Sink<'_>,
 ) -> Value {
     let number = match value {
-        RawValue::Number(n) => finite(*n, &cell.as_sent, sink).map(|n| Number::of(scaled(n, cell.scale))),
-        RawValue::Text(text) | RawValue::Error(text) => from_text(text, cell, markers, of, sink),
+        RawValue::Number(n) if n.is_finite() => Some(Number::of(scaled(*n, cell.scale))),
+        RawValue::Number(n) => finite(*n, &cell.sent(), sink).map(Number::of),
+        RawValue::Text(text) => from_text(text, cell, markers, of, sink),
+        RawValue::Error(text) => from_text(text, cell, markers, of, sink),
         RawValue::Bool(_) => refuse("a truth value (TRUE or FALSE)", sink),
         RawValue::Date(_) => {
             refuse("a date; the spreadsheet program may have turned a number or a range into one", sink)
@@ -44,6 +46,10 @@ fn from_text(
     of: Option<(&Indicator, &str)>,
     sink: &mut Sink<'_>,
 ) -> Option<Number> {
+    let is_in_workbook = !cell.place.is_csv() && cell.place.column > 0;
+    if let Some(number) = plain(text).filter(|_| sink.plain_digits && !is_in_workbook) {
+        return Some(Number::of(scaled(number, cell.scale)));
+    }
     let text = tidy(text);
     if text.is_empty() {
         return Some(Number::missing());
@@ -61,11 +67,19 @@ fn from_text(
         return None;
     }
     let number = finite(figure.replace(',', "").parse().unwrap_or(f64::NAN), &text, sink)?;
-    if !cell.place.is_csv() && cell.place.column > 0 {
+    if is_in_workbook {
         let found = format!("The number {text} was sent as text; it is taken as a number.");
         sink.add(FaultKind::NumberAsText, found, "Nothing; to be rid of this note, format the cells as numbers.");
     }
     Some(Number::of(if percent { hundredths(number, &text, of, sink) } else { scaled(number, cell.scale) }))
+}
+
+/// The number of a text of plain digits with at most one point, which needs no closer look.
+fn plain(text: &str) -> Option<f64> {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let points = text.bytes().filter(|b| *b == b'.').count();
+    let is_plain = (1..=15).contains(&digits) && points <= 1 && digits + points == text.len();
+    text.parse().ok().filter(|_| is_plain && !text.starts_with('.'))
 }
 
 /// The marker's status; `grey` of a Section 11 score means that the standard does not apply.
@@ -134,7 +148,7 @@ mod tests {
     use crate::validate::testing::reference;
 
     fn cell(value: RawValue, scale: f64) -> DraftCell {
-        let as_sent = value.display();
+        let as_sent = Some(value.display().into());
         let place = CellPlace::new("Q1", 2, 6);
         DraftCell { value: Some(value), as_sent, place, header: "n".into(), note: CellNote::Plain, scale }
     }
@@ -150,7 +164,7 @@ mod tests {
 
     #[test]
     fn numbers_in_all_their_clothes() {
-        let text = |t: &str| RawValue::Text(t.to_owned());
+        let text = |t: &str| RawValue::Text(t.into());
         for (raw, scale, expected, fault, why) in [
             (RawValue::Number(12.0), 1.0, 12.0, None, "a true number"),
             (RawValue::Number(35.0), 0.01, 0.35, None, "a percentage by the spec's scale, to the bit"),
@@ -172,7 +186,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_said_so() {
-        let text = |t: &str| RawValue::Text(t.to_owned());
+        let text = |t: &str| RawValue::Text(t.into());
         for (raw, why) in [
             (text("NaN"), "Rust would take it for a number"),
             (text("INF"), "and this"),

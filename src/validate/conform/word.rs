@@ -44,7 +44,7 @@ fn noun(list: List) -> &'static str {
 pub fn id(value: &RawValue, list: List, known: &BTreeSet<&str>, sink: &mut Sink<'_>) -> Value {
     match plain(value).trim() {
         "" => Value::Empty,
-        text if check(text, value, list, known, sink) => Value::Text(text.to_owned()),
+        text if check(text, value, list, known, sink) => Value::Text(text.into()),
         _ => Value::Empty,
     }
 }
@@ -92,7 +92,7 @@ pub fn choice(value: &RawValue, words: &[&'static str], sink: &mut Sink<'_>) -> 
         return Value::Empty;
     }
     if words.contains(&text) {
-        return Value::Text(text.to_owned());
+        return Value::Text(text.into());
     }
     let message = format!("Unknown word: {}. {}", shown(text), did_you_mean(text, words.iter().copied()));
     sink.add(FaultKind::Choice, message, format!("Write one of: {}{}.", words.join(", "), by_hand(value)));
@@ -113,7 +113,7 @@ fn by_hand(value: &RawValue) -> &'static str {
 pub fn text(value: &RawValue) -> Value {
     match plain(value).trim() {
         "" => Value::Empty,
-        text => Value::Text(text.to_owned()),
+        text => Value::Text(text.into()),
     }
 }
 

@@ -1,11 +1,14 @@
-//! The cells of a file by column: what the gate decides upon.
+//! The cells of a file by column: what the gate decides upon. A column says the same again and again, so each of its texts
+//! is kept, and looked at, once.
 
 use std::collections::{HashMap, HashSet};
 
 use super::header::{self, Hint};
 use super::pattern;
+use crate::model::Text;
 use crate::model::draft::Draft;
 use crate::model::raw::{CellPlace, RawFile, RawSheet, RawValue};
+use crate::model::text::{TextHash, TextMap};
 
 /// A column as the gate sees it: those cells that could hold something, and how many are filled.
 pub struct Column {
@@ -20,9 +23,14 @@ pub struct Column {
     /// Whether it is hidden.
     pub hidden: bool,
     /// The sheet that it lies on.
-    pub sheet: String,
-    /// The cells that could hold something, cleaned.
+    pub sheet: Text,
+    /// The cells that could hold something.
     pub cells: Vec<Cell>,
+    /// Their texts, cleaned, each once, in the order in which they were met.
+    pub texts: Vec<Said>,
+    /// What is known of a text as sent: none where it could hold nothing.
+    known: TextMap<Looked>,
+    seen: Seen,
 }
 
 /// A cell that could hold something. There may be millions.
@@ -31,43 +39,163 @@ pub struct Cell {
     pub row: u32,
     /// 1-based column; 0 where only the row is known.
     pub column: u32,
-    /// Its text, cleaned.
+    /// Which of the column's texts it says.
+    pub text: u32,
+}
+
+/// A text of a column.
+pub struct Said {
+    /// The text, cleaned.
     pub text: String,
+    /// How many cells say it.
+    pub cells: usize,
+}
+
+/// What a text came to.
+#[derive(Clone, Copy)]
+enum Looked {
+    /// Nothing but blanks.
+    Empty,
+    /// It can hold nothing.
+    Harmless,
+    /// The column's text that it is.
+    Kept(u32),
+}
+
+/// The cells of a column that were met. They nearly always come in order, and then the last one tells whether a cell is new.
+#[derive(Default)]
+struct Seen {
+    in_order: Vec<(u32, u32)>,
+    others: Option<HashSet<(u32, u32), TextHash>>,
+}
+
+impl Seen {
+    /// Whether a cell is met for the first time.
+    fn insert(&mut self, cell: (u32, u32)) -> bool {
+        match self.in_order.last() {
+            Some(last) if cell == *last => false,
+            Some(last) if cell < *last => {
+                let Self { in_order, others } = self;
+                others.get_or_insert_default().insert(cell) && in_order.binary_search(&cell).is_err()
+            }
+            _ => {
+                self.in_order.push(cell);
+                true
+            }
+        }
+    }
 }
 
 impl Column {
+    /// A column without a place, all of whose texts count, cleaned as they are.
+    pub fn alone(header: &str, siblings: usize, texts: &[String]) -> Self {
+        let mut column = Self::new(header, siblings, Text::EMPTY, true);
+        column.filled = texts.len();
+        for (text, number) in texts.iter().zip(0..) {
+            column.texts.push(Said { text: text.clone(), cells: 1 });
+            column.cells.push(Cell { row: 0, column: 0, text: number });
+        }
+        column
+    }
+
+    fn new(header: &str, siblings: usize, sheet: Text, hidden: bool) -> Self {
+        Self {
+            header: header.to_owned(),
+            hint: header::hint(header),
+            siblings,
+            filled: 0,
+            hidden,
+            sheet,
+            cells: Vec::new(),
+            texts: Vec::new(),
+            known: TextMap::default(),
+            seen: Seen::default(),
+        }
+    }
+
     /// Where a cell of it lies.
     pub fn place(&self, cell: &Cell) -> CellPlace {
-        CellPlace::new(self.sheet.clone(), cell.row, cell.column)
+        CellPlace::new(&self.sheet, cell.row, cell.column)
+    }
+
+    /// Which of its texts pass a test; none where none does.
+    pub fn passing(&self, test: impl Fn(&str) -> bool) -> Option<Vec<bool>> {
+        let passing: Vec<bool> = self.texts.iter().map(|said| test(&said.text)).collect();
+        passing.contains(&true).then_some(passing)
+    }
+
+    fn add(&mut self, at: (u32, u32), value: &RawValue) {
+        if !self.seen.insert(at) {
+            return;
+        }
+        let looked = match value {
+            // Most cells of a return are small whole numbers, which can hold nothing.
+            RawValue::Number(n) if n.fract() == 0.0 && n.abs() < 1e6 && !self.hint.is_label() => Looked::Harmless,
+            RawValue::Text(text) => match self.known.get(text) {
+                Some(looked) => *looked,
+                None => {
+                    let looked = self.look(pattern::clean(value));
+                    self.known.insert(text.clone(), looked);
+                    looked
+                }
+            },
+            other => self.look(pattern::clean(other)),
+        };
+        self.filled += usize::from(!matches!(looked, Looked::Empty));
+        if let Looked::Kept(text) = looked {
+            self.texts[text as usize].cells += 1;
+            self.cells.push(Cell { row: at.0, column: at.1, text });
+        }
+    }
+
+    fn look(&mut self, text: String) -> Looked {
+        if text.is_empty() {
+            return Looked::Empty;
+        }
+        // Names in sentences aside, whatever is looked for has a digit in it.
+        let could = text.len() >= 8 && (text.bytes().any(|b| b.is_ascii_digit()) || pattern::name_in_text(&text));
+        if !could && !self.hint.is_label() {
+            return Looked::Harmless;
+        }
+        self.texts.push(Said { text, cells: 0 });
+        Looked::Kept(self.texts.len() as u32 - 1)
     }
 }
 
 /// The columns of a file by sheet and header, each cell once.
 #[derive(Default)]
 pub struct Columns {
-    sheets: HashMap<String, usize>,
+    sheets: TextMap<usize>,
     index: HashMap<(usize, u32, String), usize>,
     /// The column that was met last at a sheet's column: the next cell below is nearly always of it.
-    latest: HashMap<(usize, u32), usize>,
+    latest: HashMap<(usize, u32), usize, TextHash>,
     /// In the order in which they were met.
     pub columns: Vec<Column>,
-    seen: HashSet<(u32, u32, u32)>,
 }
 
 impl Columns {
     /// The columns of a return's rows; of an unknown column only the row of a cell is known.
     pub fn of_drafts(drafts: &[Draft]) -> Self {
         let mut columns = Self::default();
+        let mut above: Option<(&Text, usize)> = None;
         for draft in drafts {
             for cell in draft.fields.iter().flatten() {
                 if let (Some(value), true) = (&cell.value, cell.place.column > 0) {
-                    let at = (cell.place.row, cell.place.column);
-                    columns.add(&cell.place.sheet, at, &cell.header, value, false);
+                    let name = &cell.place.sheet;
+                    let sheet = match above {
+                        Some((above, sheet)) if above.is_same(name) => sheet,
+                        _ => columns.sheet(name),
+                    };
+                    above = Some((name, sheet));
+                    let column = columns.column((name, sheet), cell.place.column, &cell.header, false);
+                    columns.columns[column].add((cell.place.row, cell.place.column), value);
                 }
             }
             for (header, text) in &draft.extra {
-                let text = RawValue::Text(text.clone());
-                columns.add(&draft.place.sheet, (draft.place.row, 0), header, &text, false);
+                let name = &draft.place.sheet;
+                let sheet = columns.sheet(name);
+                let column = columns.column((name, sheet), 0, header, false);
+                columns.columns[column].add((draft.place.row, 0), &RawValue::Text(text.into()));
             }
         }
         columns
@@ -77,66 +205,45 @@ impl Columns {
     pub fn of_file(file: &RawFile) -> Self {
         let mut columns = Self::default();
         for sheet in &file.sheets {
+            let name = Text::from(&sheet.name);
+            let number = columns.sheet(&name);
             let header_row = header_row(sheet);
-            let headers: HashMap<u32, String> = header_row
+            let headers: HashMap<u32, String, TextHash> = header_row
                 .map(|h| sheet.rows[h].cells.iter().map(|c| (c.column, c.value.display())).collect())
                 .unwrap_or_default();
             for (index, row) in sheet.rows.iter().enumerate() {
+                let below = header_row.is_some_and(|h| index > h);
                 for cell in &row.cells {
-                    let below = header_row.is_some_and(|h| index > h);
                     let header = headers.get(&cell.column).filter(|_| below).map_or("", String::as_str);
                     let hidden = sheet.hidden || row.hidden;
-                    columns.add(&sheet.name, (row.row, cell.column), header, &cell.value, hidden);
+                    let column = columns.column((&name, number), cell.column, header, hidden);
+                    columns.columns[column].add((row.row, cell.column), &cell.value);
                 }
             }
         }
         columns
     }
 
-    fn add(&mut self, sheet_name: &str, (row, at): (u32, u32), header: &str, value: &RawValue, hidden: bool) {
+    /// The number of a sheet.
+    fn sheet(&mut self, name: &Text) -> usize {
         let next = self.sheets.len();
-        let sheet = match self.sheets.get(sheet_name) {
-            Some(sheet) => *sheet,
-            None => *self.sheets.entry(sheet_name.to_owned()).or_insert(next),
-        };
-        let latest = self.latest.get(&(sheet, at)).copied().filter(|c| self.columns[*c].header == header);
-        let column = latest.unwrap_or_else(|| self.column(sheet_name, sheet, at, header, hidden));
-        self.latest.insert((sheet, at), column);
-        if !self.seen.insert((column as u32, row, at)) {
-            return;
-        }
-        let column = &mut self.columns[column];
-        // Most cells of a return are small whole numbers, which can hold nothing.
-        if matches!(value, RawValue::Number(n) if n.fract() == 0.0 && n.abs() < 1e6) && !column.hint.is_label() {
-            column.filled += 1;
-            return;
-        }
-        let text = pattern::clean(value);
-        column.filled += usize::from(!text.is_empty());
-        // Names in sentences aside, whatever is looked for has a digit in it.
-        let could = text.len() >= 8 && (text.bytes().any(|b| b.is_ascii_digit()) || pattern::name_in_text(&text));
-        if !text.is_empty() && (could || column.hint.is_label()) {
-            column.cells.push(Cell { row, column: at, text: text.into_boxed_str().into_string() });
-        }
+        *self.sheets.entry(name.clone()).or_insert(next)
     }
 
     /// The column of a header, which is new where nothing was met under it.
-    fn column(&mut self, sheet_name: &str, sheet: usize, at: u32, header: &str, hidden: bool) -> usize {
+    fn column(&mut self, (name, sheet): (&Text, usize), at: u32, header: &str, hidden: bool) -> usize {
+        let latest = self.latest.get(&(sheet, at)).copied();
+        if let Some(column) = latest.filter(|c| self.columns[*c].header == header) {
+            return column;
+        }
         // Cells without a header belong together by their column, those with one by it, wherever they stand.
         let key = (sheet, if header.is_empty() { at } else { 0 }, header.to_owned());
         let next = self.columns.len();
         let column = *self.index.entry(key).or_insert(next);
         if column == next {
-            self.columns.push(Column {
-                header: header.to_owned(),
-                hint: header::hint(header),
-                siblings: sheet,
-                filled: 0,
-                hidden,
-                sheet: sheet_name.to_owned(),
-                cells: Vec::new(),
-            });
+            self.columns.push(Column::new(header, sheet, name.clone(), hidden));
         }
+        self.latest.insert((sheet, at), column);
         column
     }
 }
@@ -148,4 +255,18 @@ fn header_row(sheet: &RawSheet) -> Option<usize> {
     let best = rows.clone().filter(|i| texts(i) > 1).max_by_key(|i| (texts(i), std::cmp::Reverse(*i)));
     // A sheet of one column has its header in its first row.
     best.or_else(|| rows.clone().find(|i| texts(i) == 1 && sheet.rows[*i].cells.len() == 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_met_once_in_whatever_order() {
+        let mut seen = Seen::default();
+        let met: Vec<bool> = [(2, 1), (2, 1), (5, 1), (3, 1), (3, 1), (5, 1), (2, 1), (6, 1), (3, 1), (3, 2)]
+            .map(|c| seen.insert(c))
+            .into();
+        assert_eq!(met, [true, false, true, true, false, false, false, true, false, true]);
+    }
 }

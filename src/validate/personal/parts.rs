@@ -4,9 +4,9 @@
 
 use chrono::NaiveDate;
 
-use super::columns::{Cell, Column};
+use super::columns::Column;
 use super::words::Words;
-use super::{Kind, Suspicion, checksum, header, pattern};
+use super::{Kind, Suspicion, checksum, pattern};
 use crate::model::part::{PartKind, RawPart};
 use crate::model::raw::CellPlace;
 use crate::model::{Finding, Severity};
@@ -82,16 +82,7 @@ fn numbers(kind: PartKind, texts: &[String]) -> Option<(Kind, Severity)> {
 
 /// A cache keeps the columns of a table, and is decided by column as a hidden sheet is.
 fn as_column(part: &RawPart, number: usize, texts: &[String], as_of: NaiveDate) -> Vec<(Kind, Severity)> {
-    let cells = texts.iter().map(|t| Cell { row: 0, column: 0, text: t.clone() }).collect();
-    let column = Column {
-        header: part.header.clone(),
-        hint: header::hint(&part.header),
-        siblings: number,
-        filled: texts.len(),
-        hidden: true,
-        sheet: String::new(),
-        cells,
-    };
+    let column = Column::alone(&part.header, number, texts);
     super::judge(&[column], as_of).into_iter().map(|s| (s.kind, s.severity)).collect()
 }
 
@@ -126,7 +117,7 @@ fn finding(part: &RawPart, kind: Kind, severity: Severity) -> Finding {
     if on_sheet {
         finding = finding.at(&part.place);
     } else {
-        finding.sheet.clone_from(&part.place.sheet);
+        finding.sheet = part.place.sheet.to_string();
     }
     match severity {
         Severity::Error => {

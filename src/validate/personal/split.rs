@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Kind, Suspicion, checksum, pattern};
 use crate::model::Severity;
-use crate::model::raw::{CellPlace, RawCell, RawFile, RawRow};
+use crate::model::raw::{CellPlace, RawCell, RawFile, RawRow, RawValue};
 
 /// The first cell of every three columns in which most rows join to an NHS number: at least three of them, or two under
 /// headers that speak of it. A warning: figures of these lengths may do so by chance.
@@ -54,6 +54,9 @@ fn joined(three: &[RawCell]) -> Option<String> {
     }
     let mut joined = String::new();
     for (cell, length) in three.iter().zip([3, 3, 4]) {
+        if !may_have(&cell.value, length) {
+            return None;
+        }
         let text = pattern::clean(&cell.value);
         if text.len() != length || !text.bytes().all(|b| b.is_ascii_digit()) {
             return None;
@@ -61,6 +64,15 @@ fn joined(three: &[RawCell]) -> Option<String> {
         joined.push_str(&text);
     }
     Some(joined)
+}
+
+/// Whether a value may be so many digits, at a glance.
+fn may_have(value: &RawValue, length: usize) -> bool {
+    match value {
+        RawValue::Number(n) => (1..length).fold(1.0, |least, _| least * 10.0) <= *n,
+        RawValue::Text(text) => !text.is_ascii() || text.bytes().filter(u8::is_ascii_digit).count() == length,
+        _ => false,
+    }
 }
 
 /// The nearest thing to a header: a text in the column above its first number.

@@ -9,7 +9,7 @@ type Expected = Option<(Kind, Severity)>;
 /// A column, each value a row, beside columns with the headers of `siblings`.
 fn sheet(header: &str, values: &[&str], siblings: &str) -> RawSheet {
     let cell =
-        |column: u32, text: &str| RawCell { column, value: RawValue::Text(text.to_owned()), note: Default::default() };
+        |column: u32, text: &str| RawCell { column, value: RawValue::Text(text.into()), note: Default::default() };
     let siblings: Vec<&str> = siblings.split(',').filter(|s| !s.is_empty()).chain(["agency"]).collect();
     let headers = std::iter::once(header).chain(siblings.iter().copied());
     let first = RawRow { row: 1, hidden: false, cells: (1..).zip(headers).map(|(i, h)| cell(i, h)).collect() };

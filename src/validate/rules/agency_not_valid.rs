@@ -14,6 +14,7 @@
 //! Write the agency that existed then, or correct the period.
 
 use crate::model::{Finding, Severity};
+use crate::spec::reference::Agency;
 use crate::validate::facts::{Facts, days_of};
 use crate::validate::rule::Rule;
 
@@ -35,10 +36,17 @@ impl Rule for AgencyNotValid {
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
+        let mut above: Option<(&str, Vec<&Agency>)> = None;
         for (i, row) in facts.rows.iter().enumerate() {
             let (id, Some((start, end))) = (row.text("agency"), days_of(row)) else { continue };
-            let mut versions = facts.context.reference.agencies.iter().filter(|a| a.agency == id).peekable();
-            if versions.peek().is_some() && !versions.any(|a| a.valid.holds(start) || a.valid.holds(end)) {
+            let versions = match &above {
+                Some((known, versions)) if *known == id => versions,
+                _ => {
+                    let versions = facts.context.reference.agencies.iter().filter(|a| a.agency == id).collect();
+                    &above.insert((id, versions)).1
+                }
+            };
+            if !versions.is_empty() && !versions.iter().any(|a| a.valid.holds(start) || a.valid.holds(end)) {
                 let message = format!("`{id}` did not exist from {start} to {end}, by agencies.csv.");
                 found.push(facts.finding(
                     self,

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Finding, Severity};
+use crate::model::{Finding, Row, Severity};
 use crate::validate::facts::Facts;
 use crate::validate::rule::Rule;
 
@@ -35,21 +35,25 @@ impl Rule for AllZero {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        let mut groups: BTreeMap<_, (usize, BTreeSet<&str>, Vec<f64>)> = BTreeMap::new();
-        for (i, row, _) in facts.measured() {
-            let number = row.number("numerator").value.or(row.number("value").value);
-            if let (Some(period), Some(number)) = (row.period("period"), number) {
-                let group =
-                    groups.entry((row.text("agency"), period)).or_insert_with(|| (i, BTreeSet::new(), Vec::new()));
+        let number = |row: &Row| row.figure("numerator").or(row.figure("value"));
+        let zeros = facts.measured().filter(|(_, row, _)| number(row) == Some(0.0));
+        let mut groups: BTreeMap<_, (usize, BTreeSet<&str>, usize)> = BTreeMap::new();
+        for (i, row, _) in zeros {
+            if let Some(period) = row.period("period") {
+                let group = groups.entry((row.text("agency"), period)).or_insert_with(|| (i, BTreeSet::new(), 0));
                 group.1.insert(row.text("indicator"));
-                group.2.push(number);
+                group.2 += 1;
             }
         }
-        let zero = groups.into_iter().filter(|(_, (_, indicators, numbers))| {
-            indicators.len() >= 3 && numbers.len() >= 8 && numbers.iter().all(|n| *n == 0.0)
-        });
+        groups.retain(|_, (_, indicators, numbers)| indicators.len() >= 3 && *numbers >= 8);
+        if !groups.is_empty() {
+            for (_, row, _) in facts.measured().filter(|(_, row, _)| number(row).is_some_and(|n| n != 0.0)) {
+                row.period("period").map(|period| groups.remove(&(row.text("agency"), period)));
+            }
+        }
+        let zero = groups.into_iter();
         zero.map(|((agency, period), (i, _, numbers))| {
-            let message = format!("All {} figures of `{agency}` for {} are zero.", numbers.len(), period.words());
+            let message = format!("All {numbers} figures of `{agency}` for {} are zero.", period.words());
             facts.finding(
                 self,
                 i,

@@ -41,7 +41,9 @@ impl Rule for CopiedForward {
         facts.lines().iter().for_each(|line| agencies.entry(line.agency).or_default().push(line));
         let mut found = Vec::new();
         for (agency, lines) in agencies {
-            let Some(newest) = lines.iter().flat_map(|l| l.sent.keys()).max().copied() else { continue };
+            let Some(newest) = lines.iter().filter_map(|l| l.sent.newest()).map(|(period, _)| period).max() else {
+                continue;
+            };
             let pairs = lines.iter().filter_map(|line| {
                 let (row, now) = line.sent.get(&newest)?;
                 let before = line.before(newest).next().filter(|(period, _)| period.next() == newest)?.1;

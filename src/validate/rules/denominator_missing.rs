@@ -37,7 +37,7 @@ impl Rule for DenominatorMissing {
         let mut found = Vec::new();
         for (i, row, _) in facts.measured().filter(|(.., indicator)| indicator.unit == Unit::Proportion) {
             let missing = |column| row.number(column).is_missing() && !facts.is_blocked(i, column);
-            if row.number("numerator").value.is_some() && missing("denominator") && missing("value") {
+            if row.figure("numerator").is_some() && missing("denominator") && missing("value") {
                 let message = "The numerator has no denominator, and this indicator is a proportion.";
                 found.push(facts.finding(self, i, "denominator", message, "Send the denominator, or mark it [x]."));
             }

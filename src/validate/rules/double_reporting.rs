@@ -13,6 +13,7 @@
 //! # What to do
 //! Agree which of the two sends it; the other leaves it out.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::history::Figures;
@@ -42,18 +43,19 @@ impl Rule for DoubleReporting {
         let mut subjects: BTreeMap<[&str; 3], Vec<&Line<'_>>> = BTreeMap::new();
         let mut found = Vec::new();
         for line in lines {
-            let Some((row, _)) = line.sent.values().next_back() else { continue };
-            let subject = ["indicator", "locality", "breakdown"].map(|c| facts.rows[*row].text(c));
-            let mine: BTreeMap<Period, &Figures> = line.known_at().collect();
+            let Some((_, row)) = line.sent.newest() else { continue };
+            let subject = ["indicator", "locality", "breakdown"].map(|c| facts.rows[row].text(c));
+            let mine = LazyCell::new(|| line.known_at().collect::<BTreeMap<Period, &Figures>>());
             let here = subjects.entry(subject).or_default();
-            let others = here.iter().map(|other| (other.agency, other.known_at().collect::<BTreeMap<_, _>>()));
-            let past = facts.context.history.others(&facts.rows[*row]);
+            let others = here.iter().filter(|other| other.agency != line.agency);
+            let others = others.map(|other| (other.agency, other.known_at().collect::<BTreeMap<_, _>>()));
+            let past = facts.context.history.others(&facts.rows[row]).filter(|(agency, _)| *agency != line.agency);
             let past = past.map(|(agency, series)| (agency, series.iter().map(|(p, f)| (*p, f)).collect()));
-            let twin = others.chain(past).find(|(agency, series)| *agency != line.agency && same(&mine, series));
+            let twin = others.chain(past).find(|(_, series)| same(&mine, series));
             if let Some((agency, _)) = twin {
                 let message =
                     format!("`{agency}` and `{}` send the same figures for it, period by period.", line.agency);
-                found.push(facts.finding(self, *row, "agency", message, "Agree which of the two sends it."));
+                found.push(facts.finding(self, row, "agency", message, "Agree which of the two sends it."));
             }
             here.push(line);
         }

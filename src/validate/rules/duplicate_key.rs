@@ -16,6 +16,7 @@
 
 use std::collections::HashMap;
 
+use crate::model::text::TextHash;
 use crate::model::{Finding, Severity};
 use crate::validate::facts::{Facts, finding_at, words};
 use crate::validate::rule::Rule;
@@ -37,14 +38,18 @@ impl Rule for DuplicateKey {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        let mut first: HashMap<(crate::model::Table, String), usize> = HashMap::new();
+        let series = facts.series();
+        let mut first: HashMap<_, usize, TextHash> = HashMap::default();
         let mut found = Vec::new();
         for (i, row) in facts.rows.iter().enumerate() {
             let mut keys = row.table.columns().iter().filter(|c| c.key);
-            if keys.any(|c| facts.is_blocked(i, c.name)) || row.key().chars().all(|c| c == '|') {
+            let period = row.period("period");
+            if keys.any(|c| facts.is_blocked(i, c.name)) || series.is_blank(i) && period.is_none() {
                 continue;
             }
-            let earlier = *first.entry((row.table, row.key())).or_insert(i);
+            // Where a text holds what joins the texts of a key, the joined key itself decides, as it does in the lake.
+            let joined = series.is_ambiguous().then(|| row.key());
+            let earlier = *first.entry((series.of(i), period, joined)).or_insert(i);
             if earlier == i {
                 continue;
             }

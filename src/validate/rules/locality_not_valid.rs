@@ -40,9 +40,17 @@ impl Rule for LocalityNotValid {
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
+        let mut above: Option<(&str, Vec<&Locality>)> = None;
         for (i, row) in facts.rows.iter().enumerate() {
             let (id, Some((start, end))) = (row.text("locality"), days_of(row)) else { continue };
-            let versions = || facts.context.reference.localities.iter().filter(|l| l.locality == id);
+            let known = match &above {
+                Some((known, versions)) if *known == id => versions,
+                _ => {
+                    let versions = facts.context.reference.localities.iter().filter(|l| l.locality == id).collect();
+                    &above.insert((id, versions)).1
+                }
+            };
+            let versions = || known.iter().copied();
             if holds_no_figure(row) {
                 continue;
             }

@@ -37,7 +37,7 @@ impl Rule for NegativeCount {
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
         let mut test = |i: usize, row: &crate::model::Row, column: &'static str| {
-            if let Some(n) = row.number(column).value.filter(|n| *n < 0.0) {
+            if let Some(n) = row.figure(column).filter(|n| *n < 0.0) {
                 let message = format!("{n} is below zero, which no count can be.");
                 found.push(facts.finding(
                     self,

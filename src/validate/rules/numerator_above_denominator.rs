@@ -36,7 +36,7 @@ impl Rule for NumeratorAboveDenominator {
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
         for (i, row, _) in facts.measured().filter(|(.., indicator)| indicator.unit == Unit::Proportion) {
-            let (numerator, denominator) = (row.number("numerator").value, row.number("denominator").value);
+            let (numerator, denominator) = (row.figure("numerator"), row.figure("denominator"));
             if let (Some(n), Some(d)) = (numerator, denominator)
                 && n > d
             {

@@ -45,7 +45,7 @@ impl Rule for PartAboveTotal {
             }
             for part in whole.parts.values().flatten() {
                 let above = ["numerator", "denominator"].into_iter().find_map(|column| {
-                    let number = |row: usize| facts.rows[row].number(column).value;
+                    let number = |row: usize| facts.rows[row].figure(column);
                     let (part, total) = (number(*part)?, number(whole.total)?);
                     (part > total + 1e-9).then_some((column, part, total))
                 });

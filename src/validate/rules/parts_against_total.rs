@@ -44,7 +44,7 @@ impl Rule for PartsAgainstTotal {
         // By agency, indicator and dimension: the row of the total, the total, the sum of its parts.
         let mut dimensions: BTreeMap<_, Vec<(usize, f64, f64)>> = BTreeMap::new();
         for whole in wholes(facts) {
-            let number = |row: usize| facts.rows[row].number("numerator").value;
+            let number = |row: usize| facts.rows[row].figure("numerator");
             let counts = !matches!(whole.indicator.unit, Unit::Mean | Unit::Value);
             let Some(total) = number(whole.total).filter(|_| counts) else { continue };
             for (dimension, parts) in &whole.parts {

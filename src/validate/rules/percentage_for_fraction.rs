@@ -36,7 +36,7 @@ impl Rule for PercentageForFraction {
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
         for (i, row, _) in facts.measured().filter(|(.., indicator)| indicator.unit == Unit::Proportion) {
-            if let Some(value) = row.number("value").value.filter(|v| *v > 1.0 + 1e-9) {
+            if let Some(value) = row.figure("value").filter(|v| *v > 1.0 + 1e-9) {
                 let message = format!("The value {value} is above 1, and a proportion is a fraction from 0 to 1.");
                 let fix = match value <= 100.0 {
                     true => format!(

@@ -13,7 +13,7 @@
 //! # What to do
 //! Send the missing period too; if there is no figure for it, mark it [x].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::{Finding, Period, Severity};
 use crate::validate::facts::Facts;
@@ -38,33 +38,36 @@ impl Rule for PeriodLeftOut {
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut agencies: BTreeMap<(&str, u32), Told> = BTreeMap::new();
         for line in facts.lines() {
-            for (period, _) in line.known_at() {
-                let (all, sent) = agencies.entry((line.agency, kind(period))).or_default();
-                all.insert(period);
-                if let Some((row, _)) = line.sent.get(&period) {
-                    sent.entry(period).or_insert(*row);
-                }
+            for of_kind in line.known_at().collect::<Vec<_>>().chunk_by(|(a, _), (b, _)| kind(*a) == kind(*b)) {
+                let told = agencies.entry((line.agency, kind(of_kind[0].0))).or_default();
+                told.extend(of_kind.iter().map(|(period, _)| (*period, line.sent.get(period).map(|(row, _)| *row))));
             }
         }
         let mut found = Vec::new();
-        for ((agency, _), (all, sent)) in agencies {
-            let pairs = all.iter().zip(all.iter().skip(1)).filter(|(a, b)| a.next() != **b && sent.contains_key(b));
-            for (before, after) in pairs {
+        for ((agency, _), mut told) in agencies {
+            // Stable, so that of the rows of a period the first in the order of the series stands first.
+            told.sort_by_key(|(period, row)| (*period, row.is_none()));
+            told.dedup_by_key(|(period, _)| *period);
+            for pair in told.windows(2) {
+                let ((before, _), (after, Some(row))) = (pair[0], pair[1]) else { continue };
+                if before.next() == after {
+                    continue;
+                }
                 let message = format!(
                     "The figures of `{agency}` go from {} to {}, with none for {}.",
                     before.words(),
                     after.words(),
                     before.next().words()
                 );
-                found.push(facts.finding(self, sent[after], "period", message, "Send the missing period too."));
+                found.push(facts.finding(self, row, "period", message, "Send the missing period too."));
             }
         }
         found
     }
 }
 
-/// Every period of which anything is known, and those of this return, each with its first row.
-type Told = (BTreeSet<Period>, BTreeMap<Period, usize>);
+/// Periods of which anything is known, those of this return with their row.
+type Told = Vec<(Period, Option<usize>)>;
 
 /// Months, quarters, financial years and years are four rows of time.
 fn kind(period: Period) -> u32 {

@@ -15,7 +15,7 @@
 //! # What to do
 //! Correct the district or the county; if some children belong to no district, or to two, say so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::model::{Finding, Severity};
 use crate::spec::reference::Unit;
@@ -39,6 +39,10 @@ impl Rule for PlacesAgainstWhole {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
+        let parents: HashSet<&str> = facts.context.reference.localities.iter().map(|l| l.parent.as_str()).collect();
+        if !facts.measured().any(|(_, row, _)| parents.contains(row.text("locality"))) {
+            return Vec::new();
+        }
         let mut places: BTreeMap<_, BTreeMap<&str, usize>> = BTreeMap::new();
         for (i, row, indicator) in facts.measured() {
             if let (false, Some(period)) = (matches!(indicator.unit, Unit::Mean | Unit::Value), row.period("period")) {
@@ -48,20 +52,20 @@ impl Rule for PlacesAgainstWhole {
         }
         let mut found = Vec::new();
         for ((.., period), rows) in places {
-            for (place, whole) in &rows {
+            for (place, whole) in rows.iter().filter(|(place, _)| parents.contains(*place)) {
                 let inside = facts.context.reference.localities.iter();
                 let inside = inside.filter(|l| l.parent == *place && l.valid.holds(period.end()));
                 let inside: BTreeSet<&str> = inside.map(|l| l.locality.as_str()).collect();
                 let parts: Vec<usize> = inside.iter().filter_map(|l| rows.get(l).copied()).collect();
                 let wrong = ["numerator", "denominator"].into_iter().find_map(|column| {
-                    let number = |row: usize| facts.rows[row].number(column).value;
+                    let number = |row: usize| facts.rows[row].figure(column);
                     let total = number(*whole)?;
                     let numbers: Vec<f64> = parts.iter().filter_map(|part| number(*part)).collect();
                     let sum: f64 = numbers.iter().sum();
                     let lost = numbers.len() > 1
                         && numbers.len() == inside.len()
                         && total - sum >= f64::max(5.0, total / 10.0);
-                    (sum > total + 0.5 || lost).then_some((column, total, sum, numbers.len()))
+                    (!numbers.is_empty() && sum > total + 0.5 || lost).then_some((column, total, sum, numbers.len()))
                 });
                 if let Some((column, total, sum, n)) = wrong {
                     let message = format!(

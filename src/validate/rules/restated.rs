@@ -40,7 +40,7 @@ impl Rule for Restated {
         let mut found = Vec::new();
         for line in facts.lines() {
             let changes = line.sent.iter().filter_map(|(period, (row, now))| {
-                let before = line.known.get(period)?;
+                let before = line.known?.get(period)?;
                 changed(line, before, now).map(|(was, is, much)| (*period, *row, was, is, much))
             });
             let changes: Vec<_> = changes.collect();

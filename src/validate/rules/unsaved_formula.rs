@@ -50,7 +50,7 @@ mod tests {
         let cell = laid.drafts[0].fields[5].as_mut().unwrap();
         cell.note = note;
         if note == CellNote::FormulaWithoutValue {
-            cell.value = Some(RawValue::Text(String::new()));
+            cell.value = Some(RawValue::Text(Default::default()));
         }
         found(&UnsavedFormula, &laid)
     }

@@ -39,7 +39,7 @@ impl Rule for ValueDisagrees {
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
         for (i, row, indicator) in facts.measured() {
-            let number = |column| row.number(column).value;
+            let number = |column| row.figure(column);
             let (Some(value), Some(numerator)) = (number("value"), number("numerator")) else { continue };
             let quotient = || number("denominator").filter(|d| *d > 0.0).map(|d| numerator / d);
             let expected = match indicator.unit {
@@ -63,7 +63,7 @@ impl Rule for ValueDisagrees {
 fn half_last_place(cell: &DraftCell) -> f64 {
     let text = match &cell.value {
         Some(RawValue::Number(n)) => format!("{n}"),
-        _ => cell.as_sent.trim().to_owned(),
+        _ => cell.sent().trim().to_owned(),
     };
     let figure = text.trim_end_matches('%').trim_end();
     let decimals = figure.split_once('.').map_or(0, |(_, decimals)| decimals.len());

@@ -37,7 +37,7 @@ impl Rule for WholeCount {
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
         let mut test = |i: usize, row: &crate::model::Row, column: &'static str| {
-            if let Some(n) = row.number(column).value.filter(|n| (n - n.round()).abs() > 1e-9) {
+            if let Some(n) = row.figure(column).filter(|n| (n - n.round()).abs() > 1e-9) {
                 let message = format!("{n} is not whole, and this is a count.");
                 found.push(facts.finding(
                     self,
