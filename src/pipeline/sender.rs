@@ -82,8 +82,8 @@ impl Sent {
     fn at(&self, row: &Row, message: String) -> Finding {
         let from = &row.provenance;
         Finding {
-            sheet: from.source_sheet.clone(),
-            cell: from.source_cell.clone(),
+            sheet: from.source_sheet.to_string(),
+            cell: from.source_cell.to_string(),
             row: (from.source_row > 0).then_some(from.source_row),
             column: "agency".to_owned(),
             ..self.whole(message)
