@@ -104,7 +104,7 @@ mod tests {
     fn row(agency: &str, locality: &str, period: &str, numerator: f64) -> Row {
         let mut row = Row::empty(Table::Performance, Provenance::default());
         for (column, id) in [("agency", agency), ("indicator", "missing"), ("locality", locality)] {
-            row.set(column, Value::Text(id.to_owned()));
+            row.set(column, Value::Text(id.into()));
         }
         row.set("period", Value::Period(Period::parse(period).unwrap()));
         row.set("numerator", Value::Number(Number::of(numerator)));
