@@ -22,6 +22,7 @@
 
 mod agency;
 pub mod assets;
+pub mod demo;
 pub mod form;
 pub mod guard;
 mod home;

@@ -110,6 +110,9 @@ pub struct Serve {
     /// The pipeline file.
     #[arg(default_value = "pipelines/nightly.toml", value_name = "PIPELINE")]
     pub pipeline: PathBuf,
+    /// The sample county instead, in DIR (`data/demo` if left out), with one account a role, shown once.
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "data/demo", conflicts_with = "inbox")]
+    pub demo: Option<PathBuf>,
     /// Where returns arrive by hand, instead of the pipeline's `inbox`.
     #[arg(long, value_name = "DIR")]
     pub inbox: Option<PathBuf>,
