@@ -276,7 +276,7 @@ fn a_nil_return_counts_as_an_answer_and_is_an_input_of_the_run() {
         "Monthly figures,,,,,\nAgency,Measure,Place,Month,Number,Out of\ncare,visits-in-time,ash,2014-12,70,80\n";
     let upload = judged(&desk, &send(&desk, "monthly.csv", text));
     assert_eq!(verdict(&upload), Verdict::Accepted, "{:?}", desk.findings("care", &upload.id));
-    assert_eq!(tag("2014-12"), Some(Tag::Late));
+    assert_eq!(tag("2014-12"), Some(Tag::Received), "the board's first load is neither on time nor late");
     assert_eq!(desk.nil("care", "monthly", period("2014-12"), &sender).unwrap(), Nil::HasFigures);
     let agenda = desk.agenda("care").unwrap();
     assert_eq!((agenda.name.as_str(), agenda.pending.len()), ("Social care", 0));
@@ -284,7 +284,7 @@ fn a_nil_return_counts_as_an_answer_and_is_an_input_of_the_run() {
     let after = board.read("reports/latest/manifest.json");
     assert!(!before.contains("ledger/nil-returns") && after.contains("ledger/nil-returns"));
     let due = board.lscb(&["due", "--pipeline", "PIPELINE", "--as-of", "2015-01-31", "--all"]);
-    assert!(due.out.contains("Nothing to report, late"), "{}", due.out);
+    assert!(due.out.contains("Nothing to report, with the first load"), "{}", due.out);
 }
 
 #[test]

@@ -94,7 +94,8 @@ fn a_form_without_a_file_says_so_and_several_files_go_together() {
     let files = [("files", "one.csv", one.as_bytes()), ("files", "two.csv", two.as_bytes())];
     let both = care.upload("/agencies/care/uploads/new", &[], &files);
     assert_eq!((both.status, both.location()), (303, "/agencies/care/uploads"));
-    settled(&care, "/agencies/care/uploads").shows(&["one.csv", "two.csv", "We have your 2 files."]);
+    care.get("/agencies/care/uploads").shows(&["one.csv", "two.csv", "We have your 2 files."]);
+    settled(&care, "/agencies/care/uploads").shows(&["one.csv", "two.csv", "Accepted"]);
     let headers = [("accept", "application/json")];
     let boundary = "x";
     let body = format!(
@@ -106,9 +107,10 @@ fn a_form_without_a_file_says_so_and_several_files_go_together() {
     let by_script = care.send_with("POST", "/agencies/care/uploads/new", &headers, Some(&kind), body.into_bytes());
     assert!(by_script.status == 200 && by_script.text.contains("\"href\":\"/agencies/care/uploads/"), "{by_script:?}");
     // The connection is cut in the middle: nothing of the file is kept.
-    let cut = "--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\nCSRF\r\n--x\r\nContent-Disposition: form-data; \
+    let cut =
+        "--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\nCSRF\r\n--x\r\nContent-Disposition: form-data; \
                name=\"files\"; filename=\"cut.csv\"\r\n\r\nagency,indic"
-        .replace("CSRF", &care.csrf);
+            .replace("CSRF", &care.csrf);
     assert_eq!(care.send("POST", "/agencies/care/uploads/new", Some(&kind), cut.into_bytes()).status, 400);
     let left = std::fs::read_dir(house.path("data/uploads")).unwrap().flatten();
     let names: Vec<String> = left.map(|e| e.file_name().to_string_lossy().into_owned()).collect();
@@ -120,12 +122,12 @@ fn a_return_has_a_template_its_periods_and_a_way_to_say_that_there_is_nothing() 
     let house = House::plain();
     let care = house.person(Role::Agency, Some("care"));
     let page = care.get("/agencies/care/returns/plain");
-    page.shows(&["Download a blank workbook", "Nothing to report", "December 2014"]);
+    page.shows(&["Download a blank workbook", "Nothing to report", "January 2015"]);
     assert!(care.get("/agencies/care/returns/plain/template").bytes.starts_with(b"PK"));
     assert_eq!(care.get("/agencies/care/returns/no-such").status, 404);
     assert_eq!(care.get("/agencies/care/returns/no-such/template").status, 404);
-    let nil = "/agencies/care/returns/plain/nil/2014-12";
-    care.get(nil).shows(&["Check before you say", "December 2014"]);
+    let nil = "/agencies/care/returns/plain/nil/2015-01";
+    care.get(nil).shows(&["Check before you say", "January 2015"]);
     assert_eq!(care.get("/agencies/care/returns/plain/nil/1999-12").status, 404);
     assert_eq!(care.post(nil, &[]).status, 303);
     care.get("/agencies/care/returns/plain").shows(&["Nothing to report", "Take that back"]);
@@ -194,13 +196,8 @@ fn queries_are_explained_and_figures_noted() {
 #[test]
 fn a_program_sends_and_reads_with_its_token() {
     let house = House::plain();
-    let wanted = Wanted {
-        name: "care's system",
-        scopes: &[Scope::Upload],
-        agency: Some("care"),
-        days: 30,
-        made_by: "a test",
-    };
+    let wanted =
+        Wanted { name: "care's system", scopes: &[Scope::Upload], agency: Some("care"), days: 30, made_by: "a test" };
     let token = token::make(&house.ledger(), &wanted, chrono::Utc::now()).expect("a token");
     let program = house.program(&token);
     let text = visits("ash", "2014-10", 70);

@@ -85,9 +85,9 @@ impl House {
             Some(user) => user.id,
             None => ledger.user_by_email(&email).expect("the ledger").expect("the account").id,
         };
-        let (cookie, csrf) = (format!("{:0>22}", format!("{}{id}", role.as_str().len())), format!("token-of-{id}"));
+        let (cookie, csrf) = (format!("{:0>21}", format!("{}{id}", role.as_str().len())), format!("token-of-{id}"));
         // The id of a session is 128 bits in URL-safe base64: 22 characters, of which the last says four bits.
-        let cookie = format!("{}A", &cookie[..21]);
+        let cookie = format!("{cookie}A");
         let now = chrono::Utc::now().timestamp();
         let session = StoredSession {
             id_sha256: lscb::pipeline::digest::of_bytes(cookie.as_bytes()),
