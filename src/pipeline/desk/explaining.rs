@@ -103,7 +103,7 @@ fn of_upload(ledger: &Ledger, agency: &str, upload: &Upload) -> Result<Vec<Query
     let return_id = upload.outcome.as_ref().map(|o| o.return_id.clone()).unwrap_or_default();
     let mut seen = BTreeSet::new();
     let query = |asked: Asked| {
-        let answer = answers.iter().filter(|a| a.id == asked.id).next_back().cloned();
+        let answer = answers.iter().rfind(|a| a.id == asked.id).cloned();
         let standing = match &answer {
             None => Standing::Open,
             Some(answer) if upload.received_on > answer.since => Standing::Again,
