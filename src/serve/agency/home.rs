@@ -64,7 +64,7 @@ fn task(agenda: &Agenda, item: &Item) -> Task {
     let mut hint = match due.due_on {
         Some(day) if item.tag.is_to_do() && day < agenda.as_of => format!("It was due by {}.", day_in_words(day)),
         Some(day) => format!("Due by {}.", day_in_words(day)),
-        None => "It has no day.".to_owned(),
+        None => "No day is set.".to_owned(),
     };
     if let Some(day) = due.received_on {
         hint += &format!(" Received on {}.", day_in_words(day));
