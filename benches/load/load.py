@@ -47,9 +47,9 @@ def sign_in(place):
         people[agency] = None
     ledger = sqlite3.connect(place / "data" / "ledger.sqlite")
     now = int(time.time())
-    for number, (user, agency) in enumerate(ledger.execute("SELECT id, agency FROM users ORDER BY id").fetchall()):
+    for number, (user, agency, epoch) in enumerate(ledger.execute("SELECT id, agency, epoch FROM users").fetchall()):
         cookie, csrf = f"{number:021}A", f"token-of-{number}"
-        data = json.dumps({"user": user, "csrf": csrf, "started": now, "seen": now})
+        data = json.dumps({"user": user, "epoch": epoch, "csrf": csrf, "started": now, "seen": now})
         row = (hashlib.sha256(cookie.encode()).hexdigest(), user, "127.0.0.1", now, now, now + 3600, data)
         ledger.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         people[agency] = (cookie, csrf)
