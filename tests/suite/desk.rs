@@ -284,7 +284,7 @@ fn a_nil_return_counts_as_an_answer_and_is_an_input_of_the_run() {
     let after = board.read("reports/latest/manifest.json");
     assert!(!before.contains("ledger/nil-returns") && after.contains("ledger/nil-returns"));
     let due = board.lscb(&["due", "--pipeline", "PIPELINE", "--as-of", "2015-01-31", "--all"]);
-    assert!(due.out.contains("Nothing to report, with the first load"), "{}", due.out);
+    assert!(due.out.contains("1 nothing to report, 1 whole"), "{}", due.out);
 }
 
 #[test]
