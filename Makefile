@@ -10,7 +10,7 @@ define stage
 @start=$$(date +%s); echo "== $(1)"; { $(2); } || { echo "stage $(1): FAILED after $$(( $$(date +%s) - start )) s"; exit 1; }; echo "stage $(1): $$(( $$(date +%s) - start )) s"
 endef
 
-.PHONY: run test format lint unit suite addresses browser faults fuzz bench bench-door help
+.PHONY: run test format lint unit suite addresses browser faults fuzz bench bench-door load help
 # The stages wait for each other, also with -j: two builds at once only wait for one lock.
 .NOTPARALLEL:
 
@@ -49,6 +49,9 @@ bench: ## criterion benchmarks
 
 bench-door: ## a hundred workbooks through the door, beside other programs that only read them
 	$(call stage,bench-door,$(CARGO) build --release --quiet && benches/door/run.sh "$(CACHE)" "$(CARGO_TARGET_DIR)/release/lscb")
+
+load: ## two hundred uploads at once through the portal, and the same with the plug pulled
+	$(call stage,load,$(CARGO) build --release --quiet && benches/load/run.sh "$(CACHE)" "$(CARGO_TARGET_DIR)/release/lscb")
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /:\t/'

@@ -9,6 +9,8 @@ mod jobs;
 mod layouts;
 mod links;
 mod mappings;
+mod nil_returns;
+mod notes;
 mod overrides;
 mod queries;
 mod releases;
@@ -18,6 +20,7 @@ mod snapshot;
 mod submissions;
 mod throttle;
 mod tokens;
+mod uploads;
 mod users;
 
 use std::path::Path;
@@ -32,6 +35,7 @@ pub use jobs::{Job, JobOutcome, JobState};
 pub use layouts::Remembered;
 pub use links::KeptLink;
 pub use mappings::Mapping;
+pub use notes::Note;
 pub use overrides::OverrideLine;
 pub use queries::Question;
 pub use releases::{Release, ReleaseDecision};
@@ -128,6 +132,9 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(overrides::MIGRATION),
     M::up(users::SESSIONS_END),
     M::up(challenges::MIGRATION),
+    M::up(uploads::MIGRATION),
+    M::up(nil_returns::MIGRATION),
+    M::up(notes::MIGRATION),
 ];
 
 /// An open ledger.

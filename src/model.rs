@@ -32,6 +32,7 @@ pub mod submission;
 pub mod table;
 pub mod text;
 pub mod trial;
+pub mod upload;
 pub mod user;
 pub mod who;
 
@@ -56,5 +57,6 @@ pub use stream::Stream;
 pub use table::{Column, ColumnKind, Table};
 pub use text::Text;
 pub use trial::Trial;
+pub use upload::{NilReturn, Upload, UploadState};
 pub use user::{Role, User};
 pub use who::Who;

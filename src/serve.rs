@@ -22,6 +22,7 @@
 
 mod account;
 mod admin;
+mod agency;
 mod analyst;
 pub mod assets;
 pub mod board;

@@ -55,6 +55,7 @@ fn counts(lines: &[&Line]) -> String {
         (DueState::Rejected, "not accepted"),
         (DueState::Empty, "empty"),
         (DueState::Partial, "in part"),
+        (DueState::Nil, "nothing to report"),
         (DueState::Whole, "whole"),
     ];
     let count = |state| lines.iter().filter(|l| l.due.state == state).count();

@@ -50,6 +50,9 @@ pub const EMBEDDED: &str = "F021";
 /// The receipt beside a return does not agree with it. Why: whoever checked it before sending believes that what arrived is
 /// what was checked.
 pub const RECEIPT: &str = "F031";
+/// Sent through the portal for one agency, with figures of another in it. Why: whoever signs in speaks for one agency, and
+/// may neither see nor replace what another one has sent.
+pub const FOREIGN: &str = "F032";
 
 /// Every code with its title and what to do about it, in order of the codes.
 pub const CODES: &[(&str, &str, &str)] = &[
@@ -126,6 +129,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         RECEIPT,
         "The receipt does not agree with the return",
         "Check the return again with the board's present lists, and send it with the new receipt.",
+    ),
+    (
+        FOREIGN,
+        "Figures of another agency",
+        "Take out the rows of other agencies, or ask the board's analyst to send a file that holds several.",
     ),
 ];
 

@@ -164,6 +164,15 @@ const EXPLAINED: &[Explained] = &[
         "A return that was mended after its receipt was written.",
     ),
     (
+        codes::FOREIGN,
+        Error,
+        "A file that an agency's user sends through the portal holds figures of that agency alone, or is a return that the \
+         agency sends for others.",
+        "Whoever signs in speaks for one agency. A later file replaces what an earlier one said, so that a slip would put \
+         one agency's figures in the place of another's.",
+        "A user of the police sends last year's workbook of the health trust.",
+    ),
+    (
         layout_codes::NO_TABLE,
         Error,
         "At least one sheet holds a table that the plain layout or one of the board's returns knows.",
@@ -384,7 +393,7 @@ const EXPLAINED: &[Explained] = &[
 
 /// Where whole files and hand-made sheets are put to the reader, each with all the findings that it must get. A row of such
 /// a table in which a code stands is a case that fails by it, and every other row is one that passes.
-const CASES: [&str; 7] = [
+const CASES: [&str; 8] = [
     include_str!("layout/tests.rs"),
     include_str!("drift.rs"),
     include_str!("explained.rs"),
@@ -392,6 +401,7 @@ const CASES: [&str; 7] = [
     include_str!("../../tests/suite/template.rs"),
     include_str!("../../tests/suite/personal.rs"),
     include_str!("../../tests/suite/answers.rs"),
+    include_str!("../../tests/suite/desk.rs"),
 ];
 
 /// The page of every code on a file and on its layout, in order. A code without its explanation has an empty page, which

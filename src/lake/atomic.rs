@@ -62,7 +62,11 @@ fn create_folder(folder: &Path) -> Result<(), Error> {
     }
 }
 
-fn sync_folder(folder: &Path) -> Result<(), Error> {
+/// Makes a rename or removal in a folder outlast a loss of power.
+///
+/// # Errors
+/// [`Error::Io`] for a failed system call.
+pub fn sync_folder(folder: &Path) -> Result<(), Error> {
     File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Error::io(folder, "sync folder", e))
 }
 

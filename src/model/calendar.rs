@@ -87,6 +87,8 @@ pub enum DueState {
     Empty,
     /// Some of what is expected is not in it.
     Partial,
+    /// Its sender said that there is nothing to report. That is an answer, and no file.
+    Nil,
     /// All that is expected is there.
     Whole,
     /// Its day is still to come.
@@ -94,9 +96,9 @@ pub enum DueState {
 }
 
 impl DueState {
-    /// Whether evidence came of it.
+    /// Whether its sender was heard: with evidence, or with word that there is none.
     pub fn speaks(self) -> bool {
-        matches!(self, Self::Partial | Self::Whole)
+        matches!(self, Self::Partial | Self::Nil | Self::Whole)
     }
 }
 
@@ -130,8 +132,8 @@ impl Punctuality {
 }
 
 /// The day of a board's first load: that on which the first return with a deadline was taken.
-pub fn first_load(submissions: &[Submission]) -> Option<NaiveDate> {
-    submissions.iter().filter(|s| s.due_on.is_some()).map(|s| s.received_on).min()
+pub fn first_load<'a>(submissions: impl IntoIterator<Item = &'a Submission>) -> Option<NaiveDate> {
+    submissions.into_iter().filter(|s| s.due_on.is_some()).map(|s| s.received_on).min()
 }
 
 /// A subject that is expected and not there.
@@ -186,6 +188,7 @@ impl Due {
             (DueState::Rejected, _) => "\u{d7}",
             (DueState::Empty, _) => "\u{2205}",
             (DueState::Partial, _) => "\u{bd}",
+            (DueState::Nil, _) => "\u{2013}",
             (DueState::NotYetDue, _) => "\u{b7}",
             (DueState::Whole, Punctuality::Late) => "\u{2248}",
             (DueState::Whole, _) => "\u{2713}",
@@ -210,6 +213,7 @@ impl Due {
             DueState::Rejected => "Not accepted".to_owned(),
             DueState::Empty => came("Empty"),
             DueState::Partial => came("In part"),
+            DueState::Nil => came("Nothing to report"),
             DueState::Whole => came(""),
             DueState::NotYetDue => "Not yet due".to_owned(),
         }

@@ -101,6 +101,14 @@ impl History {
         self.series.get(&(row.table, series_key(row)))
     }
 
+    /// Every series of an agency in a table, by its key, with its past.
+    pub fn of_agency(&self, table: Table, agency: &str) -> impl Iterator<Item = (&str, &BTreeMap<Period, Figures>)> {
+        let beginning = format!("{agency}|");
+        let from = self.series.range((table, beginning.clone())..);
+        from.take_while(move |((of, key), _)| *of == table && key.starts_with(&beginning))
+            .map(|((_, key), past)| (key.as_str(), past))
+    }
+
     /// What other agencies returned for the indicator, place and breakdown of a row of performance, by agency.
     pub fn others(&self, row: &Row) -> impl Iterator<Item = (&str, &BTreeMap<Period, Figures>)> {
         let key = series_key(row);
@@ -168,6 +176,8 @@ mod tests {
         let others: Vec<_> = history.others(&another).map(|(agency, series)| (agency, series.len())).collect();
         assert_eq!(others, [("police", 2)], "what the police returned for the same thing");
         assert_eq!(history.others(&row("2014-03", 0.0)).count(), 0, "nobody but the police returned it");
+        let own = |agency| history.of_agency(Table::Performance, agency).count();
+        assert_eq!((own("police"), own("health"), own("pol")), (1, 0, 0));
         assert!(history.of(&Row::empty(Table::Performance, Provenance::default())).is_none());
     }
 }

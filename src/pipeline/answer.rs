@@ -36,6 +36,14 @@ pub enum Copy {
 /// # Errors
 /// The file could not be read again, or changed in between; the copy could not be written.
 pub fn annotate(file: &Path, looked: &Looked, output: &Path) -> Result<Copy, Error> {
+    annotate_as(file, &file.file_name().unwrap_or_default().to_string_lossy(), looked, output)
+}
+
+/// The same of a file that lies under another name than its sender gave it.
+///
+/// # Errors
+/// As for [`annotate`].
+pub(super) fn annotate_as(file: &Path, name: &str, looked: &Looked, output: &Path) -> Result<Copy, Error> {
     let submission = &looked.judged.submission;
     if submission.verdict == Verdict::Quarantined {
         return Ok(Copy::Withheld);
@@ -49,9 +57,8 @@ pub fn annotate(file: &Path, looked: &Looked, output: &Path) -> Result<Copy, Err
         ));
     }
     let handbook = handbook();
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let head = head(&name, looked);
+    let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy();
+    let head = head(name, looked);
     let with =
         Annotate { head: &head, findings: &looked.every, raw: looked.raw.as_ref(), stem: &stem, handbook: &handbook };
     let in_place = looked.raw.as_ref().filter(|raw| raw.kind == FileKind::Xlsx).and_then(|raw| {

@@ -4,15 +4,16 @@
 mod expect;
 mod receipts;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::configuration::Configuration;
 use crate::ledger::Ledger;
-use crate::model::calendar::first_load;
+use crate::model::calendar::{Held, first_load};
 use crate::model::period::add_months;
-use crate::model::{Due, DueState, Error, NotHeard, Period, Punctuality, Table};
+use crate::model::submission::Submission;
+use crate::model::{Due, DueState, Error, NilReturn, NotHeard, Period, Punctuality, Table};
 use crate::spec::reference::Frequency;
 use crate::spec::return_spec::ReturnSpec;
 
@@ -56,19 +57,38 @@ impl Owed<'_> {
 /// # Errors
 /// The ledger could not be read.
 pub fn calendar(configuration: &Configuration, ledger: &Ledger, as_of: NaiveDate) -> Result<Vec<Due>, Error> {
-    let submissions = ledger.submissions(as_of)?;
-    let contents = ledger.contents()?;
-    let receipts = Receipts::new(configuration, &submissions, &contents);
-    let first = first_load(&submissions);
+    let (submissions, contents) = (ledger.submissions(as_of)?, ledger.contents()?);
+    let nil = ledger.nil_returns(as_of)?;
+    let came = Came { submissions: submissions.iter().collect(), contents: &[&contents], nil: &nil };
+    Ok(of(configuration, &came, as_of, None))
+}
+
+/// All that came up to a day.
+pub(super) struct Came<'a> {
+    /// Submissions, in the order of receipt.
+    pub submissions: Vec<&'a Submission>,
+    /// What the accepted ones hold, by SHA-256: the first that knows one counts.
+    pub contents: &'a [&'a BTreeMap<String, Vec<Held>>],
+    /// Words that there is nothing to report.
+    pub nil: &'a [NilReturn],
+}
+
+/// The same from what came, of one agency alone where one is named.
+pub(super) fn of(configuration: &Configuration, came: &Came<'_>, as_of: NaiveDate, only: Option<&str>) -> Vec<Due> {
+    let receipts = Receipts::new(configuration, came);
+    let first = first_load(came.submissions.iter().copied());
     let expectation = Expectation::new(configuration);
     let mut all = Vec::new();
     for owed in expectation.owed() {
+        if only.is_some_and(|only| owed.owers.iter().all(|o| o != only)) {
+            continue;
+        }
         let start = start(&owed, &receipts, &expectation, as_of);
-        for ower in &owed.owers {
+        for ower in owed.owers.iter().filter(|o| only.is_none_or(|only| *o == only)) {
             all.extend(of_ower(&owed, ower, start, &receipts, &expectation, first, as_of));
         }
     }
-    Ok(all)
+    all
 }
 
 /// The first period that is owed: as the spec says, else the first of which anybody sent anything.
@@ -135,9 +155,11 @@ fn one(
     let wanted = expectation.wanted(owed, ower, period, taken);
     let absent = if came.is_known { expect::absent(&wanted, taken, period, expectation.reference) } else { Vec::new() };
     let refused = receipts.refused(owed, ower, period);
+    let nil = receipts.nil(owed, ower, period);
     let (state, submission, received_on) = match (came.first_told, came.first_blank, refused) {
         (Some((day, submission)), ..) if absent.is_empty() => (DueState::Whole, submission, Some(day)),
         (Some((day, submission)), ..) => (DueState::Partial, submission, Some(day)),
+        _ if nil.is_some() => (DueState::Nil, "", nil),
         (None, Some((day, submission)), _) => (DueState::Empty, submission, Some(day)),
         (None, None, Some((day, submission, state))) => (state, submission, Some(day)),
         (None, None, None) if over => (DueState::Missing, "", None),
@@ -148,7 +170,9 @@ fn one(
     let absent = if state == DueState::Partial { absent } else { Vec::new() };
     let in_time = |day| Punctuality::of(day, due_on, first);
     let punctuality = match state {
-        DueState::Whole | DueState::Partial | DueState::Empty => received_on.map_or(Punctuality::NothingCame, in_time),
+        DueState::Whole | DueState::Partial | DueState::Nil | DueState::Empty => {
+            received_on.map_or(Punctuality::NothingCame, in_time)
+        }
         _ => Punctuality::NothingCame,
     };
     Due {

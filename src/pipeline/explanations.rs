@@ -101,7 +101,7 @@ pub fn all(ledger: &Ledger, agency: Option<&str>) -> Result<Vec<Query>, Error> {
     Ok(all)
 }
 
-fn state(listed: &Listed, last: Option<&Given>) -> QueryState {
+pub(super) fn state(listed: &Listed, last: Option<&Given>) -> QueryState {
     // What was said of an earlier asking says nothing of this one.
     let last = last.filter(|g| g.asked_on >= listed.question.received_on);
     match (last, listed.standing, &listed.answer) {
@@ -148,19 +148,32 @@ pub fn explain(
     at_once: bool,
 ) -> Result<QueryState, Refusal> {
     let query = one(ledger, Some(agency), id)?;
+    explain_query(ledger, configuration, today, (agency, &query), form, by, at_once)
+}
+
+/// The same of a query that may have been asked by a file which no run has taken yet.
+pub(super) fn explain_query(
+    ledger: &Ledger,
+    configuration: &Configuration,
+    today: NaiveDate,
+    (agency, query): (&str, &Query),
+    form: &Explaining<'_>,
+    by: &Who,
+    at_once: bool,
+) -> Result<QueryState, Refusal> {
     let mut wrong = Form::default();
     let explanation = form.explanation.trim();
     wrong.expect(!explanation.is_empty(), "explanation", "Enter an explanation");
     for reason in freetext::check(configuration, explanation, today).err().unwrap_or_default() {
         wrong.wrong("explanation", reason);
     }
-    let ends = ends(&mut wrong, &query, form.expected, true);
+    let ends = ends(&mut wrong, query, form.expected, true);
     wrong.expect(form.until.is_none_or(|u| u >= today), "until", "The day until which it holds must be today or later");
     wrong.done()?;
     let (low, high) = ends;
     let given = Given {
         id: 0,
-        query: id.to_owned(),
+        query: query.id().to_owned(),
         agency: agency.to_owned(),
         asked_on: query.listed.question.received_on,
         explanation: explanation.to_owned(),
@@ -178,7 +191,7 @@ pub fn explain(
     if at_once {
         let until = form.until.unwrap_or_else(|| usual_until(today));
         let kept = Given { id: number, ..given };
-        settle(ledger, &query, &kept, &Who::program("the portal"), until, (low, high), false)?;
+        settle(ledger, query, &kept, &Who::program("the portal"), until, (low, high), false)?;
         return Ok(QueryState::AcceptedUntil(until));
     }
     Ok(QueryState::Explained)

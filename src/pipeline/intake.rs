@@ -10,17 +10,19 @@ use rayon::prelude::*;
 
 use super::certificate;
 use super::configuration::Configuration;
-use super::judge::{Judged, in_order, judge};
+use super::desk::files;
+use super::judge::{Judged, in_order, judge_sent};
 use super::memory::Memory;
 use super::progress::{Event, Progress};
 use super::release::{self, Releases};
+use super::sender::Sent;
 use super::{digest, key, receipt};
 use crate::ingest::codes;
 use crate::lake::{Lake, Prepared, Receipt, atomic, write_atomically};
 use crate::ledger::Ledger;
 use crate::model::history::History;
 use crate::model::submission::Submission;
-use crate::model::{Error, Held, Row, Table, Verdict};
+use crate::model::{Error, Held, Row, Table, Upload, UploadState, Verdict};
 use crate::normalise::{Normalise, normalise};
 use crate::validate::{self, Accepted};
 
@@ -63,6 +65,8 @@ struct Candidate {
     name: String,
     sha256: String,
     received_on: NaiveDate,
+    /// Who sent it, where it came through the portal.
+    sent: Option<Sent>,
 }
 
 impl Intake<'_> {
@@ -73,6 +77,7 @@ impl Intake<'_> {
     /// The inbox, the data folder or the ledger could not be read or written. A faulty file is no error.
     pub fn run(&self, ledger: &Ledger) -> Result<Taken, Error> {
         let taken = self.take(ledger)?;
+        self.settle(ledger)?;
         self.expire(ledger)?;
         Ok(taken)
     }
@@ -95,6 +100,10 @@ impl Intake<'_> {
         let board = &self.configuration.pipeline.board;
         let known = ledger.all_submissions()?;
         let mut arrived = self.arrived(&known)?;
+        // A file that lies in the inbox too was sent by hand as well.
+        for candidate in self.uploaded(ledger)? {
+            arrived.entry(candidate.sha256.clone()).or_insert(candidate);
+        }
         let mut stale = self.full && !known.is_empty();
         for submission in &known {
             let configuration = ledger.known(&submission.sha256)?.map(|(_, c)| c);
@@ -105,7 +114,7 @@ impl Intake<'_> {
         }
         let mut candidates: Vec<Candidate> = arrived.into_values().collect();
         if stale {
-            candidates.extend(self.originals(&known)?);
+            candidates.extend(self.originals(&known, ledger)?);
         }
         if candidates.is_empty() {
             return Ok(Taken::default());
@@ -190,7 +199,8 @@ impl Intake<'_> {
                 let (name, day) = (shown(&name), first.received_on);
                 passed_over.push(format!("{name}: passed over, byte for byte what came on {day} as {}.", first.file));
             }
-            found.insert(sha256.clone(), Candidate { path, name, sha256, received_on: self.as_of });
+            let received_on = self.as_of;
+            found.insert(sha256.clone(), Candidate { path, name, sha256, received_on, sent: None });
         }
         if !passed_over.is_empty() {
             passed_over.sort();
@@ -200,12 +210,54 @@ impl Intake<'_> {
         Ok(found)
     }
 
+    /// What came through the portal by the day of the run and is judged: as the desk received it, on that day, under the name
+    /// that it has in the agency's folder. What its sender took back is left, unless it holds personal data, whose days are
+    /// then counted too; what is of another agency is nobody's return.
+    fn uploaded(&self, ledger: &Ledger) -> Result<Vec<Candidate>, Error> {
+        let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
+        for upload in ledger.uploads_in(UploadState::Judged)? {
+            let Some(outcome) = &upload.outcome else { continue };
+            let is_left =
+                outcome.is_foreign || upload.withdrawn_at.is_some() && outcome.verdict != Verdict::Quarantined;
+            if is_left || !upload.submission.is_empty() || upload.received_on > self.as_of {
+                continue;
+            }
+            let Some(path) = files::find(self.data, &upload) else { continue };
+            let sent = Some(sent_of(&upload, ledger)?);
+            let (name, sha256, received_on) = (upload.file, upload.sha256, upload.received_on);
+            found.entry(sha256.clone()).or_insert(Candidate { path, name, sha256, received_on, sent });
+        }
+        Ok(found.into_values().collect())
+    }
+
+    /// Tells every upload which submission it became. Its file then lies with the originals, or apart, and is removed from
+    /// among the uploads.
+    fn settle(&self, ledger: &Ledger) -> Result<(), Error> {
+        ledger.settle_uploads()?;
+        for upload in ledger.uploads_in(UploadState::Judged)?.iter().filter(|u| !u.submission.is_empty()) {
+            let place = files::place(self.data, &upload.id, &upload.name);
+            if !place.is_file() {
+                continue;
+            }
+            let kept = |verdict| original(self.data, &upload.sha256, &upload.name, verdict).is_file();
+            let verdict = ledger.known(&upload.sha256)?.map(|(known, _)| known.verdict);
+            // A quarantined file may be destroyed already: what was sent again of it is not kept either.
+            if verdict == Some(Verdict::Quarantined) || kept(Verdict::Accepted) {
+                atomic::remove_file(&place)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The originals of known submissions. A quarantined one is destroyed after its days, and a rejected one gives no rows:
     /// where their file is gone, their verdict stands.
-    fn originals(&self, known: &[Submission]) -> Result<Vec<Candidate>, Error> {
+    fn originals(&self, known: &[Submission], ledger: &Ledger) -> Result<Vec<Candidate>, Error> {
         let mut found = Vec::new();
         for submission in known {
-            let candidate = self.original_of(submission);
+            let sent = ledger.uploads_of_file(&submission.sha256)?;
+            let sent = sent.iter().find(|u| u.file == submission.file || u.submission == submission.id);
+            let sent = sent.map(|u| sent_of(u, ledger)).transpose()?;
+            let candidate = self.original_of(submission, sent);
             if candidate.path.exists() {
                 found.push(candidate);
             } else if submission.verdict == Verdict::Accepted {
@@ -220,7 +272,7 @@ impl Intake<'_> {
     }
 
     /// Judged again, a file may have changed its folder in a run that died before it was written down.
-    fn original_of(&self, submission: &Submission) -> Candidate {
+    fn original_of(&self, submission: &Submission, sent: Option<Sent>) -> Candidate {
         let place = |verdict| original(self.data, &submission.sha256, &submission.file, verdict);
         let path = place(submission.verdict);
         let other = place(other_folder(submission.verdict));
@@ -229,6 +281,7 @@ impl Intake<'_> {
             name: submission.file.clone(),
             sha256: submission.sha256.clone(),
             received_on: submission.received_on,
+            sent,
         }
     }
 
@@ -244,7 +297,8 @@ impl Intake<'_> {
         candidates
             .par_iter()
             .map(|c| {
-                let mut judged = judge(&c.path, &c.name, self.configuration, history, c.received_on)?;
+                let (by, sent) = (self.configuration, c.sent.as_ref());
+                let mut judged = judge_sent(&c.path, &c.name, by, history, c.received_on, sent)?;
                 judged.submission.sha256.clone_from(&c.sha256);
                 judged.submission.id = id(c.received_on, &c.sha256);
                 let line = format!("{}: {}", judged.submission.file, judged.submission.verdict.as_str());
@@ -425,6 +479,12 @@ pub(super) fn history_before(lake: &Lake, day: NaiveDate) -> Result<History, Err
         rows.extend(lake.rows(table, eve)?);
     }
     Ok(History::new(&rows))
+}
+
+/// What the door must know of an upload.
+fn sent_of(upload: &Upload, ledger: &Ledger) -> Result<Sent, Error> {
+    let named = ledger.upload_named(&upload.id)?;
+    Ok(Sent { agency: upload.agency.clone(), is_own: upload.sender.is_own, named })
 }
 
 /// `<received>-<first 12 of the SHA-256>`.

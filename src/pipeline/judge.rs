@@ -6,6 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::configuration::Configuration;
+use super::sender::Sent;
 use super::{mapping, withhold};
 use crate::ingest::{self, Limits};
 use crate::model::calendar::contents;
@@ -46,8 +47,23 @@ pub fn judge(
     history: &History,
     received_on: NaiveDate,
 ) -> Result<Judged, Error> {
+    judge_sent(path, name, configuration, history, received_on, None)
+}
+
+/// The same of a file that may have been sent through the portal.
+///
+/// # Errors
+/// As for [`judge`].
+pub(super) fn judge_sent(
+    path: &Path,
+    name: &str,
+    configuration: &Configuration,
+    history: &History,
+    received_on: NaiveDate,
+    sent: Option<&Sent>,
+) -> Result<Judged, Error> {
     let read = ingest::read(path, &Limits::default())?;
-    Ok(look(read, name, configuration, history, received_on).judged)
+    Ok(look_sent(read, name, configuration, history, received_on, sent).judged)
 }
 
 /// A judged file with what was read of it, for an answer that shows its cells.
@@ -68,7 +84,20 @@ pub fn look(
     history: &History,
     received_on: NaiveDate,
 ) -> Looked {
+    look_sent(read, name, configuration, history, received_on, None)
+}
+
+/// Judges what was read of a file that may have been sent through the portal: who signed in may send what is its agency's.
+pub(super) fn look_sent(
+    read: ingest::Read,
+    name: &str,
+    configuration: &Configuration,
+    history: &History,
+    received_on: NaiveDate,
+    sent: Option<&Sent>,
+) -> Looked {
     let mut findings: Vec<Finding> = read.findings;
+    findings.extend(sent.into_iter().flat_map(|s| s.named.iter().cloned()));
     let words = validate::Words::of(&configuration.reference);
     let named = validate::scan_names(name, read.raw.as_ref(), &words);
     // A name that gives a child away is written nowhere.
@@ -99,6 +128,11 @@ pub fn look(
         every.extend(checked.every);
         accepted = checked.accepted;
         asked = checked.asked;
+        if let Some(sent) = sent.filter(|s| s.is_own) {
+            let foreign = sent.foreign(accepted.as_ref(), &told.agencies, &return_id, configuration);
+            findings.extend(foreign.iter().cloned());
+            every.extend(foreign);
+        }
     }
     findings.sort_by(in_order);
     every.sort_by(in_order);
@@ -215,7 +249,7 @@ impl Told {
 }
 
 /// The file's SHA-256 in the place of its name, with its ending.
-fn anonymous(name: &str, sha256: &str) -> String {
+pub(super) fn anonymous(name: &str, sha256: &str) -> String {
     let ending = Path::new(name).extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
     format!("{}{ending}", &sha256[..12])
 }

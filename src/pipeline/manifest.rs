@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::configuration::{Configuration, ConfigurationFile};
 use super::digest;
+use crate::model::NilReturn;
 use crate::model::submission::Submission;
 use crate::spec::pipeline::{DisclosureSettings, Expected, Method};
 
@@ -78,7 +79,15 @@ impl Inputs {
         as_of: NaiveDate,
         previous_run: Option<String>,
         submissions: &[Submission],
+        nil: &[NilReturn],
     ) -> Self {
+        let mut files = configuration.files.clone();
+        if !nil.is_empty() {
+            let line = |n: &NilReturn| format!("{} {} {} {}\n", n.agency, n.return_id, n.period, n.received_on);
+            let lines: String = nil.iter().map(line).collect();
+            let sha256 = digest::of_bytes(lines.as_bytes());
+            files.push(ConfigurationFile { name: "ledger/nil-returns".to_owned(), sha256 });
+        }
         let input = |s: &Submission| SubmissionInput {
             submission: s.id.clone(),
             sha256: s.sha256.clone(),
@@ -89,7 +98,7 @@ impl Inputs {
             board: configuration.pipeline.board.clone(),
             as_of,
             previous_run,
-            configuration: configuration.files.clone(),
+            configuration: files,
             submissions: submissions.iter().map(input).collect(),
         }
     }

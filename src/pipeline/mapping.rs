@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::configuration::Configuration;
-use super::judge;
+use super::judge::{self, Looked};
 use crate::ingest::header::{key, near};
 use crate::ingest::layout::lay_out_with;
 use crate::ingest::{self, Limits};
@@ -105,17 +105,22 @@ pub struct Look {
 /// # Errors
 /// The file could not be opened, holds personal data, or is no return.
 pub fn look(path: &Path, configuration: &Configuration) -> Result<Look, Error> {
-    let shown = path.display().to_string();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let day = super::run::today(&configuration.pipeline);
-    let judged = judge::judge(path, &name, configuration, &History::default(), day)?;
+    let read = ingest::read(path, &Limits::default())?;
+    let looked = judge::look(read, &name, configuration, &History::default(), day);
+    headers(&path.display().to_string(), looked, configuration)
+}
+
+/// The headers of a file that was looked at; `shown` is what it is called.
+pub(super) fn headers(shown: &str, looked: Looked, configuration: &Configuration) -> Result<Look, Error> {
+    let (judged, raw) = (looked.judged, looked.raw);
     let submission = &judged.submission;
     if submission.verdict == Verdict::Quarantined {
         let advice = "Take it out first; `lscb validate` names the cells.";
         return Err(Error::state(shown, "the file holds personal data, and its headers are not shown", advice));
     }
-    let read = ingest::read(path, &Limits::default())?;
-    let Some(raw) = read.raw.filter(|_| !submission.return_id.is_empty()) else {
+    let Some(raw) = raw.filter(|_| !submission.return_id.is_empty()) else {
         let advice = "Run `lscb validate` on it: it says what to mend first.";
         return Err(Error::state(shown, "the file is no return whose headers could be mapped", advice));
     };
@@ -219,13 +224,23 @@ pub fn confirm(
     configuration: &Configuration,
     data: &Path,
 ) -> Result<Vec<Mapping>, Error> {
+    let mappings = confirmed(&look(path, configuration)?, confirm, configuration)?;
+    Ledger::open(data)?.map(&mappings)?;
+    Ok(mappings)
+}
+
+/// The headers that a person confirms, after a look at a file in which they stand.
+pub(super) fn confirmed(
+    look: &Look,
+    confirm: &Confirm<'_>,
+    configuration: &Configuration,
+) -> Result<Vec<Mapping>, Error> {
     let wrong = |what: String, advice: String| Error::configuration("map", what, advice);
     let agencies: Vec<&str> = configuration.reference.agencies.iter().map(|a| a.agency.as_str()).collect();
     if !agencies.contains(&confirm.agency) {
         let advice = did_you_mean(confirm.agency, agencies);
         return Err(wrong(format!("there is no agency `{}`", confirm.agency), advice));
     }
-    let look = look(path, configuration)?;
     if look.return_id != confirm.return_id {
         let what = format!("the file is the return `{}`, not `{}`", look.return_id, confirm.return_id);
         return Err(wrong(what, format!("Give --return {}, or another file.", look.return_id)));
@@ -252,7 +267,6 @@ pub fn confirm(
             noted_at: String::new(),
         });
     }
-    Ledger::open(data)?.map(&mappings)?;
     Ok(mappings)
 }
 

@@ -96,7 +96,8 @@ pub fn run(options: &Options, progress: &dyn Progress) -> Result<Outcome, Error>
 
     let submissions = ledger.submissions(as_of)?;
     let previous = ledger.previous_run(as_of)?;
-    let inputs = Inputs::of(&configuration, as_of, previous.as_ref().map(|r| r.run.clone()), &submissions);
+    let nil = ledger.nil_returns(as_of)?;
+    let inputs = Inputs::of(&configuration, as_of, previous.as_ref().map(|r| r.run.clone()), &submissions, &nil);
     let run = inputs.run();
     let report = reports.join(&run);
     let private = data.join("runs");

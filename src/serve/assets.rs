@@ -25,6 +25,7 @@ pub const ASSETS: &[Asset] = &[
     Asset { name: "board.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("assets/board.css") },
     Asset { name: "portal.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("assets/portal.css") },
     Asset { name: "portal.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("assets/portal.js") },
+    Asset { name: "upload.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("assets/upload.js") },
     Asset { name: "icon.svg", kind: "image/svg+xml", bytes: include_bytes!("assets/icon.svg") },
 ];
 

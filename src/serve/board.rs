@@ -126,7 +126,7 @@ fn onto(form: &mut Form, refusal: Refusal) -> Result<(), Problem> {
     match refusal {
         Refusal::Wrong(list) => {
             for wrong in list {
-                form.refuse(wrong.field, wrong.message);
+                form.refuse(&wrong.field, wrong.message);
             }
             Ok(())
         }

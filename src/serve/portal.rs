@@ -13,7 +13,11 @@ use crate::access::{audit, token};
 use crate::ledger::Ledger;
 use crate::model::{Error, Scope};
 use crate::pipeline::configuration::Configuration;
+use crate::pipeline::desk::Desk;
 use crate::pipeline::run;
+
+/// Returns that are looked at at a time. Each has a child that may use half a gigabyte for a moment.
+const WORKERS: usize = 2;
 
 /// How a portal is opened.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +54,7 @@ struct Inner {
     inbox: PathBuf,
     configuration: RwLock<Arc<Configuration>>,
     idle: Mutex<Vec<Ledger>>,
+    desk: Desk,
 }
 
 impl Portal {
@@ -64,8 +69,10 @@ impl Portal {
         let reports = run::required(pipeline, "reports", options.reports.clone().or(pipeline.paths.reports.clone()))?;
         let inbox = run::required(pipeline, "inbox", options.inbox.clone().or(pipeline.paths.inbox.clone()))?;
         let ledger = Ledger::open(&data)?;
+        let desk = Desk::open(&options.pipeline, &data, WORKERS)?;
         let configuration = RwLock::new(Arc::new(configuration));
-        Ok(Self(Arc::new(Inner { options, data, reports, inbox, configuration, idle: Mutex::new(vec![ledger]) })))
+        let idle = Mutex::new(vec![ledger]);
+        Ok(Self(Arc::new(Inner { options, data, reports, inbox, configuration, idle, desk })))
     }
 
     /// Does what may block (files, the ledger, arithmetic) on a thread for it.
@@ -108,6 +115,11 @@ impl Portal {
         let fresh = Arc::new(Configuration::read(&self.0.options.pipeline)?);
         *self.0.configuration.write().unwrap_or_else(|e| e.into_inner()) = fresh;
         Ok(())
+    }
+
+    /// The desk at which returns are handed in.
+    pub fn desk(&self) -> &Desk {
+        &self.0.desk
     }
 
     /// The pipeline file.

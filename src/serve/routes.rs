@@ -8,7 +8,7 @@ use axum::routing::MethodRouter;
 use super::guard::{Post, guard};
 use super::page::Tab;
 use super::portal::Portal;
-use super::{account, admin, analyst, assets, board, home, security, sessions};
+use super::{account, admin, agency, analyst, assets, board, home, security, sessions};
 use crate::model::{Role, Scope, User};
 
 /// Who may take a route.
@@ -73,7 +73,8 @@ pub static ROUTES: &[Route] = &[
 ];
 
 /// The lists of all slices.
-pub const LISTS: &[&[Route]] = &[ROUTES, account::ROUTES, admin::ROUTES, analyst::ROUTES, board::ROUTES];
+pub const LISTS: &[&[Route]] =
+    &[ROUTES, account::ROUTES, admin::ROUTES, analyst::ROUTES, board::ROUTES, agency::ROUTES, agency::api::ROUTES];
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {

@@ -6,6 +6,7 @@ mod calc;
 mod cards;
 mod county;
 mod crash;
+mod desk;
 mod door;
 mod due;
 mod england;
@@ -18,8 +19,8 @@ mod portal_access;
 mod portal_account;
 mod portal_admin;
 mod portal_board;
+mod portal_desk;
 mod portal_steering;
-
 mod portal_support;
 mod published;
 mod queries;

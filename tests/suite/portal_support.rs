@@ -150,6 +150,26 @@ impl Page {
 }
 
 impl Client {
+    /// The same browser after an answer: with the cookie that it was given and the token of the page's forms.
+    pub fn after(&self, page: &Page) -> Self {
+        let until = |text: &str, end: char| text.split(end).next().unwrap_or("").to_owned();
+        let given = page.header("set-cookie").strip_prefix("__Host-lscb=").map(|c| until(c, ';'));
+        let cookie = given.map_or_else(|| self.cookie.clone(), |c| Some(c).filter(|c| !c.is_empty()));
+        let csrf = page.text.split("name=\"csrf\" value=\"").nth(1).map(|t| until(t, '"'));
+        Self { router: self.router.clone(), cookie, csrf: csrf.unwrap_or_else(|| self.csrf.clone()), bearer: None }
+    }
+
+    /// Opens a page as a browser does, whose forms can be sent from there.
+    pub fn open(&self, path: &str) -> (Self, Page) {
+        let page = self.get(path);
+        (self.after(&page), page)
+    }
+
+    /// The cookie of the session.
+    pub fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
     /// Asks for a page.
     pub fn get(&self, path: &str) -> Page {
         self.send("GET", path, None, Vec::new())

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::Owed;
+use super::{Came, Owed};
 use crate::model::submission::Submission;
-use crate::model::{DueState, Held, Period, Table, Text, Verdict};
+use crate::model::{DueState, Held, NilReturn, Period, Table, Text, Verdict};
 use crate::pipeline::configuration::Configuration;
 use crate::spec::return_spec::sent;
 
@@ -16,6 +16,7 @@ pub(super) struct Receipts<'a> {
     configuration: &'a Configuration,
     accepted: Vec<(&'a Submission, Option<&'a [Held]>)>,
     refused: Vec<&'a Submission>,
+    nil: &'a [NilReturn],
 }
 
 /// One piece of what an agency sent.
@@ -38,7 +39,7 @@ pub(super) struct Taken<'a> {
 
 /// What came for one period.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Came<'a> {
+pub(super) struct Within<'a> {
     /// The first day on which something was told, and the submission.
     pub first_told: Option<(NaiveDate, &'a str)>,
     /// The first day on which a file came in which nothing is told, and the submission.
@@ -48,15 +49,12 @@ pub(super) struct Came<'a> {
 }
 
 impl<'a> Receipts<'a> {
-    pub fn new(
-        configuration: &'a Configuration,
-        submissions: &'a [Submission],
-        contents: &'a BTreeMap<String, Vec<Held>>,
-    ) -> Self {
-        let accepted = submissions.iter().filter(|s| s.verdict == Verdict::Accepted);
-        let accepted = accepted.map(|s| (s, contents.get(&s.sha256).map(Vec::as_slice))).collect();
-        let refused = submissions.iter().filter(|s| s.verdict != Verdict::Accepted).collect();
-        Self { configuration, accepted, refused }
+    pub fn new(configuration: &'a Configuration, came: &Came<'a>) -> Self {
+        let held = |s: &Submission| came.contents.iter().find_map(|of| of.get(&s.sha256)).map(Vec::as_slice);
+        let submissions = || came.submissions.iter().copied();
+        let accepted = submissions().filter(|s| s.verdict == Verdict::Accepted).map(|s| (s, held(s))).collect();
+        let refused = submissions().filter(|s| s.verdict != Verdict::Accepted).collect();
+        Self { configuration, accepted, refused, nil: came.nil }
     }
 
     /// What came of a return from whoever owes it. A figure that it asks for counts in the board's own columns too.
@@ -100,6 +98,12 @@ impl<'a> Receipts<'a> {
         if owed.is_of_others() || submission.agency.is_empty() { named() } else { rows() }
     }
 
+    /// When an agency said that there is nothing to report for a period; none where it did not.
+    pub fn nil(&self, owed: &Owed<'_>, ower: &str, period: Period) -> Option<NaiveDate> {
+        let is_it = |n: &&NilReturn| n.agency == ower && n.return_id == owed.id() && n.period == period;
+        self.nil.iter().find(is_it).map(|n| n.received_on)
+    }
+
     /// The last file for a period that was not accepted.
     pub fn refused(&self, owed: &Owed<'_>, ower: &str, period: Period) -> Option<(NaiveDate, &'a str, DueState)> {
         let meant = |s: &Submission| match s.return_id.as_str() {
@@ -129,8 +133,8 @@ impl<'a> Taken<'a> {
     }
 
     /// What came for a period.
-    pub fn within(&self, owed: &Owed<'_>, period: Period) -> Came<'a> {
-        let mut came = Came { first_told: None, first_blank: None, is_known: false };
+    pub fn within(&self, owed: &Owed<'_>, period: Period) -> Within<'a> {
+        let mut came = Within { first_told: None, first_blank: None, is_known: false };
         for piece in &self.pieces {
             let submission = piece.submission;
             let end = piece.held.and_then(|h| h.period).or(Period::parse(&submission.period)).map(Period::end);

@@ -85,7 +85,7 @@ pub(super) fn build(source: &Source<'_>) -> Calendar {
             next: next.map(words::date).unwrap_or_default(),
         });
         let last = over().find(|d| d.state != DueState::NotYetDue);
-        if let Some(due) = last.filter(|d| d.state != DueState::Whole) {
+        if let Some(due) = last.filter(|d| ![DueState::Whole, DueState::Nil].contains(&d.state)) {
             let asked_for = Asked {
                 agency,
                 name: due.name.clone(),
@@ -98,7 +98,7 @@ pub(super) fn build(source: &Source<'_>) -> Calendar {
     }
     rows.sort_by(|a, b| (&a.agency, &a.name).cmp(&(&b.agency, &b.name)));
     asked.sort_by(|(s, a), (t, b)| (s, &a.agency, &a.name).cmp(&(t, &b.agency, &b.name)));
-    let key = vec![
+    let mut key = vec![
         ("\u{2713}", "all of it"),
         ("\u{2248}", "all of it, late"),
         ("\u{bd}", "in part"),
@@ -108,6 +108,10 @@ pub(super) fn build(source: &Source<'_>) -> Calendar {
         ("\u{25cb}", "missing"),
         ("\u{b7}", "not yet due"),
     ];
+    // A board that never got one need not read of it.
+    if source.shown.calendar().iter().any(|d| d.state == DueState::Nil) {
+        key.push(("\u{2013}", "word that there is nothing to report"));
+    }
     Calendar { asked: asked.into_iter().map(|(_, a)| a).collect(), rows, key }
 }
 
@@ -135,7 +139,7 @@ pub fn lacks(due: &Due, reference: &Reference, names: &Names<'_>) -> String {
         DueState::Rejected | DueState::Quarantined => {
             format!("{} The sender has to send it again.", since(due.last_heard))
         }
-        DueState::Whole | DueState::NotYetDue => String::new(),
+        DueState::Whole | DueState::Nil | DueState::NotYetDue => String::new(),
         DueState::Partial => {
             let name = |id: &str| match reference.indicator(id) {
                 Some(indicator) => indicator.name.clone(),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::disclose::{ShownCell, ShownPoint, ShownSeries};
+use crate::disclose::{Shown, ShownCell, ShownPoint, ShownSeries};
 use crate::model::prompt::PromptFigure;
-use crate::model::series::{Assurance, Variation};
-use crate::model::{Grain, Period, Stream};
-use crate::report::names::whole_board;
+use crate::model::series::{Assurance, Figure, Variation};
+use crate::model::{Grain, Period, Point, Series, Status, Stream};
+use crate::report::names::{Names, whole_board};
 use crate::report::view::Source;
 use crate::report::view::card::ChartRef;
 use crate::report::words;
@@ -154,7 +154,7 @@ impl Gallery {
         let drawn_here = !self.known.contains_key(&slug);
         if drawn_here {
             self.known.insert(slug.clone(), self.charts.len());
-            self.charts.push(chart(slug.clone(), series, indicator, source));
+            self.charts.push(chart(slug.clone(), series, indicator, &source.names));
         }
         ChartRef { title: self.charts[self.known[&slug]].title.clone(), slug, drawn_here }
     }
@@ -162,22 +162,50 @@ impl Gallery {
 
 /// The chart of one series by itself.
 pub(super) fn of_series(series: &ShownSeries, indicator: &Indicator, source: &Source<'_>) -> ChartView {
-    chart(slug(series), series, indicator, source)
+    chart(slug(series), series, indicator, &source.names)
 }
 
 fn slug(series: &ShownSeries) -> String {
     format!("{}-{}-{}", series.indicator, series.agency, series.locality)
 }
 
-fn chart(slug: String, series: &ShownSeries, indicator: &Indicator, source: &Source<'_>) -> ChartView {
+/// The chart of a series as it is, for whoever sent its figures: nothing is withheld.
+pub fn of_own(series: &Series, indicator: &Indicator, names: &Names<'_>) -> ChartView {
+    let shown = |figure: Figure| figure.value.map_or(Shown::Nothing(figure.status), Shown::Number);
+    let line = |value: Option<f64>| value.map_or(Shown::Nothing(Status::NotApplicable), Shown::Number);
+    let point = |p: &Point| ShownPoint {
+        period: p.period,
+        numerator: shown(p.numerator),
+        denominator: shown(p.denominator),
+        value: shown(p.value),
+        lower: line(p.lower),
+        upper: line(p.upper),
+        interval_method: p.interval_method,
+        mean: line(p.mean),
+        lower_limit: line(p.lower_limit),
+        upper_limit: line(p.upper_limit),
+        variation: Some(p.variation),
+    };
+    let series = ShownSeries {
+        agency: series.agency.clone(),
+        indicator: series.indicator.clone(),
+        locality: series.locality.clone(),
+        points: series.points.iter().map(point).collect(),
+        target: series.target,
+        target_status: series.target_status,
+        comparator: series.comparator.clone(),
+        variation: series.variation,
+        assurance: series.assurance,
+        notes: series.notes.clone(),
+        withheld: 0,
+    };
+    chart(slug(&series), &series, indicator, names)
+}
+
+fn chart(slug: String, series: &ShownSeries, indicator: &Indicator, names: &Names<'_>) -> ChartView {
     let scale = if indicator.unit == Unit::Proportion { 100.0 } else { 1.0 };
     let points = points(series, indicator, scale);
-    let title = format!(
-        "{}: {}, {}",
-        indicator.name,
-        source.names.agency(&series.agency),
-        source.names.locality(&series.locality)
-    );
+    let title = format!("{}: {}, {}", indicator.name, names.agency(&series.agency), names.locality(&series.locality));
     let limits = limits(series, indicator);
     ChartView {
         slug,
@@ -252,7 +280,7 @@ fn missing(period: Period) -> ChartPoint {
 }
 
 fn shown(point: &ShownPoint, indicator: &Indicator, scale: f64) -> ChartPoint {
-    let scaled = |n: crate::disclose::Shown| n.number().map(|v| v * scale);
+    let scaled = |n: Shown| n.number().map(|v| v * scale);
     ChartPoint {
         period: point.period.words(),
         label: words::period_short(point.period),
@@ -391,7 +419,7 @@ mod tests {
         let mut series = fixture.publishable().series()[0].clone();
         series.points.truncate(4);
         for (point, value) in series.points.iter_mut().zip([0.8, 0.82, 0.881, 0.521]) {
-            point.value = crate::disclose::Shown::Number(value);
+            point.value = Shown::Number(value);
         }
         (series.withheld, series.variation, series.target) = (0, None, None);
         let text = sentence(&series, indicator);

@@ -14,8 +14,11 @@ pub fn meant<'s>(specs: &'s [ReturnSpec], file_name: &str) -> Option<&'s ReturnS
 /// The agency whose id stands in a file's name; of several the longest id, so that `corby-ccg` is not read as `corby`.
 pub fn agency<'a>(agencies: impl IntoIterator<Item = &'a str>, file_name: &str) -> Option<&'a str> {
     let name = plain(file_name);
-    let named = agencies.into_iter().filter(|id| name.contains(&plain(id)));
-    named.max_by_key(|id| (id.len(), *id))
+    let ids: Vec<&str> = agencies.into_iter().collect();
+    let named = ids.iter().filter(|id| name.contains(&plain(id))).copied();
+    // Else a folder tells it that bears the very id, as an upload does.
+    let folders = || file_name.rsplit('/').skip(1).find_map(|folder| ids.iter().find(|id| **id == folder).copied());
+    named.max_by_key(|id| (id.len(), *id)).or_else(folders)
 }
 
 /// The period in a file's name, as the return reads short forms: `2014-03`, `2013-14`, `2014-q3`, `2014`. A quarter is left
@@ -87,6 +90,7 @@ mod tests {
         for (name, return_id, sender, of) in [
             ("section-11-camhs-2012-13.xlsx", "section11", "camhs", "2012/13"),
             ("inbox/police-perf-2014-05.csv", "police-performance", "police", "2014-05"),
+            ("camhs/~0002/section-11-2012-13.xlsx", "section11", "camhs", "2012/13"),
             ("yos-2014-q4.xlsx", "youth-offending", "", "2015-Q1"),
             ("Intelligence Corby CCG 2013.xlsx", "intelligence", "corby-ccg", ""),
             ("figures.xlsx", "", "", ""),
