@@ -55,7 +55,6 @@ pub enum Command {
     /// Headers that an agency writes in its own way: look, and confirm what they mean.
     Map(Map),
     /// Accounts of the portal: invite the first administrator, or let one in who is locked out.
-    #[command(hide = true)]
     User(User),
     /// Copy a board whole into one file, while the portal serves.
     Backup(Backup),
@@ -67,7 +66,6 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
     /// The portal: agencies upload, analysts steer, the board reads.
-    #[command(hide = true)]
     Serve(Serve),
     /// Reads one return inside its limits; the batch and the portal call it.
     #[command(hide = true)]

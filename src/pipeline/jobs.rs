@@ -74,9 +74,12 @@ pub fn start(place: &Place, by: &Who, full: bool, scheduled_for: Option<DateTime
         return Ok(None);
     }
     let scheduled = scheduled_for.map(stamp);
+    // Held until the child is known: whoever sees the job before that would take it for lost.
+    let mut followed = followed();
     let Some(id) = ledger.begin_job(by, &stamp(Utc::now()), scheduled.as_deref(), full)? else { return Ok(None) };
     match spawn(place, full) {
         Ok(child) => {
+            followed.push((id, child.id()));
             std::thread::spawn(move || follow(&ledger, id, child));
             Ok(Some(id))
         }
@@ -206,7 +209,6 @@ fn spawn(place: &Place, full: bool) -> Result<Child, Error> {
 /// Reads what a child says until it ends, and tells the ledger. A ledger that cannot be written for a moment costs a line
 /// of progress and nothing else.
 fn follow(ledger: &Ledger, id: i64, mut child: Child) {
-    followed().push((id, child.id()));
     let mut heard = Heard::default();
     let mut told = Instant::now();
     if let Some(output) = child.stdout.take() {

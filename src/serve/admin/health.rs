@@ -25,7 +25,7 @@ struct HealthPage {
 
 /// How the service is.
 pub async fn shown(visitor: Visitor, State(portal): State<Portal>) -> Result<Response, Problem> {
-    let asked = |portal: &Portal, ledger: &Ledger| health(portal.data(), ledger, 0, Utc::now());
+    let asked = |portal: &Portal, ledger: &Ledger| health(portal.data(), ledger, portal.desk().waiting(), Utc::now());
     let health = portal.ask(asked).await?;
     page(&HealthPage {
         frame: visitor.frame("Health"),
