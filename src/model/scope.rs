@@ -12,11 +12,13 @@ pub enum Scope {
     Read,
     /// Start runs and read how they go.
     Run,
+    /// Read the service's own figures.
+    Watch,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Upload, Self::Read, Self::Run];
+    pub const ALL: [Self; 4] = [Self::Upload, Self::Read, Self::Run, Self::Watch];
 
     /// The word it is stored by.
     pub fn as_str(self) -> &'static str {
@@ -24,7 +26,13 @@ impl Scope {
             Self::Upload => "upload",
             Self::Read => "read",
             Self::Run => "run",
+            Self::Watch => "watch",
         }
+    }
+
+    /// Whether it concerns the whole board, so that a token which is bound to an agency cannot have it.
+    pub fn is_whole_boards(self) -> bool {
+        matches!(self, Self::Run | Self::Watch)
     }
 
     /// The scope of a word.

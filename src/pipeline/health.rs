@@ -37,12 +37,28 @@ impl Health {
     }
 }
 
+/// Whether the service can do its work now, as far as that is cheap to know: for whoever asks every few seconds.
+///
+/// # Errors
+/// The ledger or the folder cannot be looked at.
+pub fn is_ready(data: &Path, ledger: &Ledger) -> Result<bool, Error> {
+    ledger.runs()?;
+    Ok(disk(data)?.0 >= LEAST_FREE)
+}
+
+/// Bytes that are free where a folder lies, and bytes that there are.
+fn disk(folder: &Path) -> Result<(u64, u64), Error> {
+    let failed = |e: rustix::io::Errno| Error::io(folder, "its disk could not be looked at", e.into());
+    let disk = rustix::fs::statvfs(folder).map_err(failed)?;
+    Ok((disk.f_bavail.saturating_mul(disk.f_frsize), disk.f_blocks.saturating_mul(disk.f_frsize)))
+}
+
 /// Looks how the service is; `waiting` is the length of the queue, which the face knows.
 ///
 /// # Errors
 /// The ledger or the folder cannot be looked at.
 pub fn health(data: &Path, ledger: &Ledger, waiting: usize, now: DateTime<Utc>) -> Result<Health, Error> {
-    let disk = rustix::fs::statvfs(data).map_err(|e| Error::io(data, "its disk could not be looked at", e.into()))?;
+    let (disk_free, disk_size) = disk(data)?;
     let last = ledger.runs()?.pop();
     let hours = |at: &str| {
         // SQLite writes `2015-01-31 02:00:00`, in UTC.
@@ -51,8 +67,8 @@ pub fn health(data: &Path, ledger: &Ledger, waiting: usize, now: DateTime<Utc>) 
     };
     Ok(Health {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        disk_free: disk.f_bavail.saturating_mul(disk.f_frsize),
-        disk_size: disk.f_blocks.saturating_mul(disk.f_frsize),
+        disk_free,
+        disk_size,
         ledger_is_sound: ledger.is_sound()?,
         last_run_hours: last.as_ref().and_then(|r| hours(&r.noted_at)),
         last_run: last.map(|r| r.run),
@@ -69,6 +85,7 @@ mod tests {
     fn a_service_is_looked_at_before_and_after_its_first_run() {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::open(folder.path()).unwrap();
+        assert!(is_ready(folder.path(), &ledger).unwrap());
         let before = health(folder.path(), &ledger, 0, Utc::now()).unwrap();
         assert_eq!((before.last_run.as_deref(), before.last_run_hours, before.ledger_is_sound), (None, None, true));
         assert!(before.disk_size >= before.disk_free && before.disk_free > 0);

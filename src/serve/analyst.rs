@@ -6,7 +6,7 @@ mod lists;
 mod quality;
 mod queries;
 mod releases;
-mod runs;
+pub mod runs;
 mod submissions;
 mod watch;
 

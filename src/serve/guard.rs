@@ -1,5 +1,6 @@
 //! Who asks, and whether they may: the one place where roles and the walls between agencies are enforced.
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
@@ -226,7 +227,12 @@ pub struct Post {
 }
 
 /// Stands before every route: finds out who asks, lets through or turns away, and makes a page of what went wrong.
-pub async fn guard(State(post): State<Post>, params: RawPathParams, mut request: Request, next: Next) -> Response {
+pub async fn guard(
+    State(post): State<Post>,
+    params: Result<RawPathParams, RawPathParamsRejection>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = std::time::Instant::now();
     let (method, is_api) = (request.method().clone(), post.route.is_api());
     let headers = request.headers().clone();
@@ -235,6 +241,9 @@ pub async fn guard(State(post): State<Post>, params: RawPathParams, mut request:
     let visitor = match visitor_of(&post, unknown, session, &method).await {
         Ok(visitor) => visitor,
         Err((visitor, problem)) => return problem.answer(&visitor, is_api),
+    };
+    let Ok(params) = params else {
+        return Problem::Unreadable("The address could not be read.").answer(&visitor, is_api);
     };
     let agency = params.iter().find(|(name, _)| *name == "agency").map(|(_, value)| value.to_owned());
     let response = match allowed(&post, &visitor, agency.as_deref(), &headers).await {

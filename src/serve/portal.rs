@@ -195,7 +195,7 @@ impl Portal {
     pub(super) async fn holder(&self, secret: String, scope: Scope, agency: Option<&str>) -> Result<Holder, Problem> {
         let token = self.ask(move |_, ledger| token::check(ledger, &secret, Utc::now())).await?;
         let token = token.ok_or(Problem::Unauthorised)?;
-        if !token.may(scope) {
+        if !token.may(scope) || (scope.is_whole_boards() && token.agency.is_some()) {
             return Err(Problem::Forbidden);
         }
         if let Some(agency) = agency

@@ -8,7 +8,7 @@ use axum::routing::MethodRouter;
 use super::guard::{Post, guard};
 use super::page::Tab;
 use super::portal::Portal;
-use super::{account, admin, agency, analyst, assets, board, home, security, sessions};
+use super::{account, admin, agency, analyst, api, assets, board, home, operation, security, sessions};
 use crate::model::{Role, Scope, User};
 
 /// Who may take a route.
@@ -51,14 +51,14 @@ impl Route {
         Self { method: Method::POST, path, may, what, handler }
     }
 
-    /// Whether it answers programs.
+    /// Whether it answers programs, what watches the service among them.
     pub fn is_api(&self) -> bool {
-        self.path.starts_with("/api/")
+        ["/api/", "/health", "/ready", "/metrics"].iter().any(|p| self.path.starts_with(p))
     }
 
-    /// Whether its visitors have sessions; programs, assets and what watches the service have none.
+    /// Whether its visitors have sessions; programs and assets have none.
     pub fn has_session(&self) -> bool {
-        !self.is_api() && !["/assets/", "/health", "/ready", "/metrics"].iter().any(|p| self.path.starts_with(p))
+        !self.is_api() && !self.path.starts_with("/assets/")
     }
 }
 
@@ -73,8 +73,17 @@ pub static ROUTES: &[Route] = &[
 ];
 
 /// The lists of all slices.
-pub const LISTS: &[&[Route]] =
-    &[ROUTES, account::ROUTES, admin::ROUTES, analyst::ROUTES, board::ROUTES, agency::ROUTES, agency::api::ROUTES];
+pub const LISTS: &[&[Route]] = &[
+    ROUTES,
+    account::ROUTES,
+    admin::ROUTES,
+    analyst::ROUTES,
+    board::ROUTES,
+    agency::ROUTES,
+    agency::api::ROUTES,
+    api::ROUTES,
+    operation::ROUTES,
+];
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {

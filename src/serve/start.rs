@@ -43,6 +43,7 @@ async fn listening(portal: &Portal, listen: &Listen, ready: impl FnOnce(SocketAd
     let handle = Handle::new();
     tokio::spawn(stop(handle.clone()));
     tokio::spawn(tidy(portal.clone()));
+    tokio::spawn(super::operation::keep());
     tokio::spawn(super::analyst::watch(portal.clone()));
     let served = match &listen.tls {
         None => {
@@ -60,6 +61,8 @@ async fn listening(portal: &Portal, listen: &Listen, ready: impl FnOnce(SocketAd
             server.serve(service).await
         }
     };
+    // A run is a child of this process and must not outlive it unheard; what was published before stands.
+    let _ = tokio::task::spawn_blocking(crate::pipeline::jobs::stop).await;
     served.map_err(|e| Error::io(address.to_string(), "the service broke off", e))
 }
 

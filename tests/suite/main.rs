@@ -18,6 +18,7 @@ mod personal;
 mod portal_access;
 mod portal_account;
 mod portal_admin;
+mod portal_api;
 mod portal_board;
 mod portal_desk;
 mod portal_steering;

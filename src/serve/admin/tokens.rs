@@ -27,6 +27,7 @@ fn scope_words(scope: Scope) -> &'static str {
         Scope::Upload => "Send returns and read their verdicts",
         Scope::Read => "Read what the board is shown",
         Scope::Run => "Start runs and read how they go",
+        Scope::Watch => "Watch the service: its figures for Prometheus",
     }
 }
 
@@ -124,10 +125,10 @@ pub async fn posted(
     if scopes.is_empty() {
         form.refuse("scope", "Select what the program may do");
     }
-    if scopes.contains(&Scope::Run) && form.has("agency") {
+    if scopes.iter().any(|s| s.is_whole_boards()) && form.has("agency") {
         form.refuse(
             "agency",
-            "Runs are the whole board's: choose the whole board, or do not let the program start runs",
+            "Runs and the service's figures are the whole board's: choose the whole board, or do not let the program do this",
         );
     }
     if form.has("agency") && !portal.is_agency(form.value("agency")) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
@@ -13,6 +13,7 @@ use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::super::api::{Address, Asked};
 use super::super::guard::Visitor;
 use super::super::portal::Portal;
 use super::super::problem::{ApiProblem, Problem};
@@ -234,8 +235,8 @@ impl SubmissionAnswer {
 pub async fn send(
     visitor: Visitor,
     State(portal): State<Portal>,
-    Path(agency): Path<String>,
-    Query(named): Query<Named>,
+    Address(agency): Address<String>,
+    Asked(named): Asked<Named>,
     body: Body,
 ) -> Result<Response, Problem> {
     is_agency(&portal, &agency)?;
@@ -277,7 +278,7 @@ pub async fn send(
 )]
 pub async fn list(
     State(portal): State<Portal>,
-    Path(agency): Path<String>,
+    Address(agency): Address<String>,
 ) -> Result<Json<Vec<UploadAnswer>>, Problem> {
     is_agency(&portal, &agency)?;
     let uploads = portal.ask(move |portal, _| portal.desk().uploads_of(&agency)).await?;
@@ -305,8 +306,8 @@ pub async fn list(
 )]
 pub async fn verdict(
     State(portal): State<Portal>,
-    Path((agency, id)): Path<(String, String)>,
-    Query(patience): Query<Patience>,
+    Address((agency, id)): Address<(String, String)>,
+    Asked(patience): Asked<Patience>,
 ) -> Result<Json<UploadAnswer>, Problem> {
     let wait = Duration::from_secs(patience.wait.unwrap_or(0).min(WAIT_MAX));
     let read = async || {
@@ -349,7 +350,7 @@ pub async fn verdict(
 )]
 pub async fn submissions(
     State(portal): State<Portal>,
-    Path(agency): Path<String>,
+    Address(agency): Address<String>,
 ) -> Result<Json<Vec<SubmissionAnswer>>, Problem> {
     is_agency(&portal, &agency)?;
     let versions = portal.ask(move |portal, _| portal.desk().versions(&agency, None)).await?;

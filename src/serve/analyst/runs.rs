@@ -12,6 +12,7 @@ use crate::ledger::{Job, JobState, Ledger, Run};
 use crate::model::{Error, Who};
 use crate::pipeline::compare::{Comparison, compare as of_two};
 use crate::pipeline::jobs;
+use crate::serve::api::Address;
 use crate::serve::form::Posted;
 use crate::serve::guard::Visitor;
 use crate::serve::page::{Frame, page};
@@ -224,22 +225,12 @@ impl From<Job> for ApiRun {
     }
 }
 
-/// A run that belongs to the whole board is not for the token of one agency.
-fn of_board(visitor: &Visitor) -> Result<Who, Problem> {
-    let holder = visitor.holder()?;
-    match holder.agency {
-        None => Ok(Who::program(&format!("token {} ({})", holder.id, holder.name))),
-        Some(_) => Err(Problem::Forbidden),
-    }
-}
-
 /// The latest runs that were started in the portal, the newest first.
 #[utoipa::path(get, path = "/api/v1/runs", tag = "runs", security(("token" = ["run"])),
     responses((status = 200, description = "The latest runs", body = Vec<ApiRun>),
         (status = 401, description = "No token that counts", body = ApiProblem),
         (status = 403, description = "The token is an agency's", body = ApiProblem)))]
-pub async fn api_all(visitor: Visitor, State(portal): State<Portal>) -> Result<Json<Vec<ApiRun>>, Problem> {
-    of_board(&visitor)?;
+pub async fn api_all(State(portal): State<Portal>) -> Result<Json<Vec<ApiRun>>, Problem> {
     let jobs = portal.ask(|portal, ledger| {
         jobs::mend(ledger, portal.data())?;
         ledger.jobs(LATEST)
@@ -254,7 +245,7 @@ pub async fn api_all(visitor: Visitor, State(portal): State<Portal>) -> Result<J
         (status = 403, description = "The token is an agency's", body = ApiProblem),
         (status = 409, description = "A run is at work already", body = ApiProblem)))]
 pub async fn api_start(visitor: Visitor, State(portal): State<Portal>) -> Result<Response, Problem> {
-    let by = of_board(&visitor)?;
+    let by = Who::program(&visitor.who());
     let begun = portal.ask(move |portal, ledger| match begin(portal, &by, false)? {
         Some(job) => ledger.job(job),
         None => Ok(None),
@@ -275,12 +266,7 @@ pub async fn api_start(visitor: Visitor, State(portal): State<Portal>) -> Result
         (status = 401, description = "No token that counts", body = ApiProblem),
         (status = 403, description = "The token is an agency's", body = ApiProblem),
         (status = 404, description = "There is no such run", body = ApiProblem)))]
-pub async fn api_one(
-    visitor: Visitor,
-    State(portal): State<Portal>,
-    Path(job): Path<String>,
-) -> Result<Json<ApiRun>, Problem> {
-    of_board(&visitor)?;
+pub async fn api_one(State(portal): State<Portal>, Address(job): Address<String>) -> Result<Json<ApiRun>, Problem> {
     let job = portal.ask(move |portal, ledger| find(portal, ledger, &job)).await?;
     job.map(|job| Json(ApiRun::from(job))).ok_or(Problem::NotFound)
 }

@@ -3,7 +3,7 @@
 //! reads of that agency alone.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -12,6 +12,7 @@ use crate::model::{CellId, Grain, Tier};
 use crate::pipeline::board::facts::{ApiCell, ApiSeries};
 use crate::pipeline::board::figures::Sought;
 use crate::pipeline::board::{OpenBoard, releases as released};
+use crate::serve::api::{Address, Asked};
 use crate::serve::guard::Visitor;
 use crate::serve::portal::Portal;
 use crate::serve::problem::{ApiProblem, Problem};
@@ -120,9 +121,8 @@ async fn board(portal: &Portal, run: Option<String>) -> Result<std::sync::Arc<Op
 pub async fn hotspots(
     visitor: Visitor,
     State(portal): State<Portal>,
-    query: Result<Query<CellQuery>, axum::extract::rejection::QueryRejection>,
+    Asked(query): Asked<CellQuery>,
 ) -> Result<Json<ApiCells>, Problem> {
-    let Query(query) = query.map_err(|_| Problem::Unreadable("The query could not be read."))?;
     let board = board(&portal, query.run.clone()).await?;
     let is = |asked: &Option<String>, is: &str| asked.as_deref().is_none_or(|a| a == is);
     let hotspots = board.cell_facts(|id: &CellId, tier: Tier| {
@@ -169,9 +169,8 @@ async fn one(visitor: &Visitor, portal: &Portal, id: String) -> Result<Json<ApiC
 pub async fn hotspot_of_board(
     visitor: Visitor,
     State(portal): State<Portal>,
-    path: Result<Path<(String, String)>, axum::extract::rejection::PathRejection>,
+    Address((grain, theme)): Address<(String, String)>,
 ) -> Result<Json<ApiCell>, Problem> {
-    let Path((grain, theme)) = path.map_err(|_| UNREADABLE)?;
     one(&visitor, &portal, format!("{grain}/{theme}")).await
 }
 
@@ -194,13 +193,10 @@ pub async fn hotspot_of_board(
 pub async fn hotspot(
     visitor: Visitor,
     State(portal): State<Portal>,
-    path: Result<Path<(String, String, String)>, axum::extract::rejection::PathRejection>,
+    Address((grain, theme, place)): Address<(String, String, String)>,
 ) -> Result<Json<ApiCell>, Problem> {
-    let Path((grain, theme, place)) = path.map_err(|_| UNREADABLE)?;
     one(&visitor, &portal, format!("{grain}/{theme}/{place}")).await
 }
-
-const UNREADABLE: Problem = Problem::Unreadable("The address could not be read.");
 
 /// Which indicators are asked for.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -269,9 +265,8 @@ pub struct ApiIndicators {
 pub async fn indicators(
     visitor: Visitor,
     State(portal): State<Portal>,
-    query: Result<Query<IndicatorQuery>, axum::extract::rejection::QueryRejection>,
+    Asked(query): Asked<IndicatorQuery>,
 ) -> Result<Json<ApiIndicators>, Problem> {
-    let Query(query) = query.map_err(|_| Problem::Unreadable("The query could not be read."))?;
     let board = board(&portal, None).await?;
     let or = |text: Option<String>| text.unwrap_or_default();
     let sought = Sought {
@@ -313,9 +308,8 @@ pub async fn indicators(
 pub async fn series(
     visitor: Visitor,
     State(portal): State<Portal>,
-    path: Result<Path<(String, String, String)>, axum::extract::rejection::PathRejection>,
+    Address((indicator, sender, place)): Address<(String, String, String)>,
 ) -> Result<Json<ApiSeries>, Problem> {
-    let Path((indicator, sender, place)) = path.map_err(|_| UNREADABLE)?;
     if bound(&visitor).is_some_and(|own| own != sender) {
         return Err(Problem::NotFound);
     }
