@@ -10,7 +10,7 @@ define stage
 @start=$$(date +%s); echo "== $(1)"; { $(2); } || { echo "stage $(1): FAILED after $$(( $$(date +%s) - start )) s"; exit 1; }; echo "stage $(1): $$(( $$(date +%s) - start )) s"
 endef
 
-.PHONY: run test format lint unit suite addresses browser faults fuzz bench bench-door load help
+.PHONY: run test format lint unit suite addresses api browser faults fuzz bench bench-door load help
 # The stages wait for each other, also with -j: two builds at once only wait for one lock.
 .NOTPARALLEL:
 
@@ -18,7 +18,7 @@ run: ## the sample county from its returns to the report
 	@$(CARGO) build
 	@$(CARGO) run --quiet -- run pipelines/nightly.toml; code=$$?; [ $$code = 0 ] || [ $$code = 3 ]
 
-test: format lint unit suite addresses browser ## all tests, in stages that print their seconds
+test: format lint unit suite addresses api browser ## all tests, in stages that print their seconds
 
 format: ## the layout of the code
 	$(call stage,format,cargo fmt --all --check)
@@ -34,6 +34,9 @@ suite: ## the program as a person runs it
 
 addresses: ## findings at the cells where other people's libraries put the faults
 	$(call stage,addresses,$(CARGO) build --quiet && tests/addresses/run.sh "$(CACHE)")
+
+api: ## the portal's API under a fuzzer, by its own document
+	$(call stage,api,$(CARGO) build --quiet && tests/api/run.sh "$(CACHE)" "$${LSCB_API_SECONDS:-25}")
 
 browser: ## the sample county's report in a browser
 	$(call stage,browser,$(CARGO) build --quiet && tests/browser/run.sh "$(CACHE)")

@@ -545,6 +545,7 @@ pub struct Map {
   lscb user add --role administrator --email ann@board.example --name 'Ann Smith'
   lscb user add --role agency --agency police --email ben@police.example --name 'Ben Jones'
   lscb user link ann@board.example               a new password, and no second factor with --clear-second-factor
+  lscb user token 'case system' --agency social-care --scope upload
   lscb user list")]
 pub struct User {
     /// What to do.
@@ -561,6 +562,8 @@ pub enum UserAction {
     Link(LinkUser),
     /// List the accounts.
     List(ListUsers),
+    /// Make an API token for a program, and print it, this once.
+    Token(TokenUser),
 }
 
 /// Arguments of `lscb user add`.
@@ -599,6 +602,25 @@ pub struct LinkUser {
 /// Arguments of `lscb user list`.
 #[derive(Debug, Args)]
 pub struct ListUsers {
+    /// Which board.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// Arguments of `lscb user token`.
+#[derive(Debug, Args)]
+pub struct TokenUser {
+    /// What it is for, such as `case system`.
+    pub name: String,
+    /// What the program may do: upload, read, run, watch. Repeat for more.
+    #[arg(long, required = true)]
+    pub scope: Vec<String>,
+    /// Only for this agency, by its id; without it, for the whole board.
+    #[arg(long)]
+    pub agency: Option<String>,
+    /// For how many days, a year at most.
+    #[arg(long, default_value_t = 90)]
+    pub days: i64,
     /// Which board.
     #[command(flatten)]
     pub place: Where,

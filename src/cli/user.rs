@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use chrono::Utc;
 
-use super::arguments::{AddUser, LinkUser, ListUsers, User, UserAction};
+use super::arguments::{AddUser, LinkUser, ListUsers, TokenUser, User, UserAction};
 use crate::access::link::Link;
+use crate::access::token::{self, Wanted};
 use crate::access::users::{Doer, Invited, Person, clear_second_factor, invite, new_link};
-use crate::model::Error;
+use crate::model::{Error, Scope};
 use crate::pipeline::configuration::Configuration;
 
 /// Runs the command.
@@ -16,6 +17,7 @@ pub fn run(arguments: &User) -> Result<ExitCode, Error> {
         UserAction::Add(arguments) => add(arguments),
         UserAction::Link(arguments) => link(arguments),
         UserAction::List(arguments) => list(arguments),
+        UserAction::Token(arguments) => make_token(arguments),
     }
 }
 
@@ -86,5 +88,34 @@ fn list(arguments: &ListUsers) -> Result<ExitCode, Error> {
         let last = user.signed_in_at.as_deref().unwrap_or("never signed in");
         say!("{:<13}  {:<20}  {:<6}  {}  {}  {last}", user.role.as_str(), agency, state, user.email, user.name);
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn make_token(arguments: &TokenUser) -> Result<ExitCode, Error> {
+    let configuration = Configuration::read(&arguments.place.pipeline)?;
+    let wrong = |what: String, advice: String| Error::configuration("lscb user token", what, advice);
+    let agencies: Vec<&str> = configuration.reference.agencies.iter().map(|a| a.agency.as_str()).collect();
+    let agency = arguments.agency.as_deref();
+    if let Some(agency) = agency.filter(|a| !agencies.contains(a)) {
+        let advice = format!("Agencies: {}.", agencies.join(", "));
+        return Err(wrong(format!("--agency: the board has no agency `{agency}`"), advice));
+    }
+    let mut scopes = Vec::new();
+    for word in &arguments.scope {
+        let known = Scope::ALL.map(Scope::as_str).join(", ");
+        let scope = Scope::of(word)
+            .ok_or_else(|| wrong(format!("--scope: there is no `{word}`"), format!("There are: {known}.")))?;
+        if scope.is_whole_boards() && agency.is_some() {
+            let advice = "Leave --agency out, or choose upload or read.".to_owned();
+            return Err(wrong(format!("--scope: `{word}` is for a token of the whole board"), advice));
+        }
+        scopes.push(scope);
+    }
+    let by = Doer::command_line();
+    let wanted = Wanted { name: &arguments.name, scopes: &scopes, agency, days: arguments.days, made_by: &by.who };
+    let ledger = crate::access::open(&arguments.place.data()?)?;
+    let text = token::make(&ledger, &wanted, Utc::now())?;
+    by.record(&ledger, "make token", &format!("token {}", text.split('_').nth(1).unwrap_or_default()), "done")?;
+    say!("{text}");
     Ok(ExitCode::SUCCESS)
 }

@@ -16,25 +16,7 @@ fail() {
     exit 1
 }
 
-if ! python3 -c 'import venv, ensurepip' 2>/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "installing python3-venv" >&2
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; } >/dev/null
-fi
-python3 -c 'import venv, ensurepip' 2>/dev/null ||
-    fail "Python 3 with its \`venv\` is missing: install it (on Debian: apt-get install python3-venv)"
+. "$here/../python.sh"
 [ -x "$lscb" ] || fail "no program at $lscb: build it with \`cargo build --locked\`, or name it in LSCB"
-
-# The libraries of one list lie in a folder of their own, which counts once its last file is there.
-list=$(sha256sum "$here/requirements.txt" | cut -c1-16)
-libraries=$cache/addresses-$list
-if [ ! -e "$libraries/whole" ]; then
-    mkdir -p "$cache"
-    rm -rf "$libraries"
-    python3 -m venv "$libraries"
-    "$libraries/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$here/requirements.txt" || {
-        rm -rf "$libraries"
-        fail "pip could not install the libraries of tests/addresses/requirements.txt"
-    }
-    touch "$libraries/whole"
-fi
+libraries=$(libraries addresses "$here/requirements.txt" "$cache")
 exec "$libraries/bin/python" "$here/addresses.py" "$lscb" "${2:-40}" "${3:-0}"

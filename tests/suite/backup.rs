@@ -155,3 +155,26 @@ fn the_first_administrator_is_invited_on_the_command_line() {
     assert!(user(&["list"]).out.contains("administrator"));
     assert_eq!(user(&["link", "nobody@x.example"]).code, 2);
 }
+
+#[test]
+fn a_token_is_made_on_the_command_line() {
+    let board = Board::plain();
+    let token =
+        |rest: &[&str]| board.lscb(&[&["user", "token", "case system"], rest, &["--pipeline", "PIPELINE"]].concat());
+    let made = token(&["--scope", "upload", "--agency", "police"]);
+    assert!(
+        made.code == 0 && made.out.starts_with("lscb_") && made.out.lines().count() == 1,
+        "{} {}",
+        made.out,
+        made.err
+    );
+    for (wrong, why) in [
+        (&["--scope", "fly"][..], "there is no `fly`"),
+        (&["--scope", "upload", "--agency", "fire"], "no agency `fire`"),
+        (&["--scope", "run", "--agency", "police"], "token of the whole board"),
+        (&["--scope", "read", "--days", "366"], "lasts too long"),
+    ] {
+        let answer = token(wrong);
+        assert!(answer.code == 2 && answer.err.contains(why) && answer.out.is_empty(), "{wrong:?}: {}", answer.err);
+    }
+}

@@ -41,6 +41,7 @@ fn what_an_address_holds_wrongly_is_a_problem_in_json() {
     let program = program(&house, &[Scope::Upload, Scope::Read], None);
     for path in [
         "/api/v1/agencies/police/uploads/x?wait=soon",
+        "/api/v1/agencies/police/uploads/x?wait=31",
         "/api/v1/agencies/police/uploads/x?wait=1&wait=2",
         "/api/v1/hotspots?run=a&run=b",
         "/api/v1/indicators/%FF/police/county",

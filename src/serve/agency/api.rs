@@ -26,6 +26,9 @@ use crate::pipeline::desk::versions::Version;
 /// The most bytes of a return, and one that shows that there are more.
 const RETURN_BYTES: usize = (50 << 20) + 1;
 
+/// The longest name of a file, in characters.
+const NAME_MAX: usize = 300;
+
 /// The longest wait for a verdict, in seconds.
 const WAIT_MAX: u64 = 30;
 
@@ -58,7 +61,7 @@ fn upload() -> MethodRouter<Portal> {
 #[into_params(parameter_in = Query)]
 pub struct Named {
     /// The file's name with its ending, such as `police-2014-12.xlsx`.
-    #[param(min_length = 1, max_length = 300)]
+    #[param(required = true, max_length = 300, pattern = r"\S")]
     name: Option<String>,
 }
 
@@ -243,8 +246,9 @@ pub async fn send(
     let holder = visitor.holder()?;
     let by =
         Sender { user: 0, name: format!("token {} ({})", holder.id, holder.name), is_own: holder.agency.is_some() };
-    let name = named.name.filter(|n| !n.trim().is_empty());
-    let name = name.ok_or(Problem::Unreadable("Give the file's name with its ending as `?name=`."))?;
+    let name = named.name.filter(|n| !n.trim().is_empty() && n.chars().count() <= NAME_MAX);
+    let wanted = "Give the file's name with its ending as `?name=`, of 300 characters at most.";
+    let name = name.ok_or(Problem::Unreadable(wanted))?;
     super::send::has_room(&portal)?;
     let broken = || Problem::Unreadable("The upload broke off. Nothing of the file was kept: send it again.");
     let large = || Problem::Refused(StatusCode::PAYLOAD_TOO_LARGE, "The file is larger than 50 MB.".to_owned());
@@ -297,7 +301,7 @@ pub async fn list(
     ),
     responses(
         (status = 200, description = "As it stands now", body = UploadAnswer),
-        (status = 400, description = "`wait` is no number", body = ApiProblem),
+        (status = 400, description = "`wait` is no number from 0 to 30", body = ApiProblem),
         (status = 401, description = "No token that counts", body = ApiProblem),
         (status = 403, description = "The token may not do this", body = ApiProblem),
         (status = 404, description = "The agency has no such upload", body = ApiProblem),
@@ -309,7 +313,11 @@ pub async fn verdict(
     Address((agency, id)): Address<(String, String)>,
     Asked(patience): Asked<Patience>,
 ) -> Result<Json<UploadAnswer>, Problem> {
-    let wait = Duration::from_secs(patience.wait.unwrap_or(0).min(WAIT_MAX));
+    let wait = patience.wait.unwrap_or(0);
+    if wait > WAIT_MAX {
+        return Err(Problem::Unreadable("Wait for 30 seconds at most, and ask again."));
+    }
+    let wait = Duration::from_secs(wait);
     let read = async || {
         let of = (agency.clone(), id.clone());
         let found = portal.ask(move |portal, _| {
