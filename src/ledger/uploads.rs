@@ -39,7 +39,8 @@ pub(super) const MIGRATION: &str = "CREATE TABLE uploads (
     ) STRICT;
     CREATE INDEX uploads_of ON uploads (agency, number);
     CREATE INDEX uploads_by_file ON uploads (sha256);
-    CREATE INDEX uploads_by_state ON uploads (state);";
+    CREATE INDEX uploads_by_state ON uploads (state);
+    CREATE INDEX uploads_by_sender ON uploads (user, user_name, received_at);";
 
 const COLUMNS: &str = "id, agency, user, user_name, is_own, name, file, sha256, bytes, received_on, received_at, state,
     failures, deaths, trouble, submission, withdrawn_at, same_as, outcome";
@@ -180,6 +181,17 @@ impl Ledger {
     pub fn uploads(&self, agency: &str) -> Result<Vec<Upload>, Error> {
         let statement = format!("SELECT {COLUMNS} FROM uploads WHERE agency = ?1 ORDER BY number DESC");
         self.many(&statement, params![agency], upload)
+    }
+
+    /// How many files a sender has sent since a moment, RFC 3339 in UTC.
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    pub fn uploads_by(&self, sender: &Sender, since: &str) -> Result<usize, Error> {
+        let statement = "SELECT count(*) FROM uploads WHERE user = ?1 AND user_name = ?2 AND received_at >= ?3";
+        let of = params![sender.user, sender.name, since];
+        let count = self.connection.query_row(statement, of, |row| row.get::<_, i64>(0));
+        count.map(|n| n as usize).map_err(|e| self.failed(&e))
     }
 
     /// The latest uploads of all agencies, the latest first.

@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use chrono::{NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use self::judging::Judging;
 use self::queue::{Gate, Queue};
@@ -372,7 +372,12 @@ pub fn day_in_words(day: NaiveDate) -> String {
 
 /// This moment, RFC 3339 in UTC.
 fn now() -> String {
-    Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
+    text(Utc::now())
+}
+
+/// A moment as the ledger keeps it.
+fn text(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// 128 bits from the system's randomness, in hexadecimal.

@@ -203,6 +203,16 @@ pub fn plain(frame: Frame, parts: Vec<Part>) -> Result<Response, Problem> {
     page(&PlainPage { frame, parts })
 }
 
+/// A number of bytes in words.
+pub(super) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

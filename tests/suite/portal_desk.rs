@@ -227,3 +227,27 @@ fn a_program_sends_and_reads_with_its_token() {
     assert_eq!(program.get("/api/v1/agencies/care/uploads/0").status, 404);
     assert_eq!(house.nobody().get("/api/v1/agencies/care/uploads").status, 401);
 }
+
+#[test]
+fn a_file_that_is_too_large_or_one_too_many_is_not_taken() {
+    let house = House::with("[portal]\nupload_bytes = 2_000_000\nuploads_a_day = 2\n");
+    let care = house.person(Role::Agency, Some("care"));
+    let path = "/agencies/care/uploads/new";
+    care.get(path).shows(&["up to 1 MB each"]);
+    let large = vec![b'1'; 2_000_001];
+    let page = care.upload(path, &[], &[("files", "large.csv", &large)]);
+    assert!(page.status == 422 && page.text.contains("it is larger than 1 MB"), "{}", page.text);
+    for name in ["one.csv", "two.csv"] {
+        send(&care, "care", name, &visits("ash", "2014-10", 70));
+    }
+    let page = care.upload(path, &[], &[("files", "three.csv", b"x")]);
+    assert!(page.status == 422 && page.text.contains("as many files in 24 hours"), "{}", page.text);
+    let wanted =
+        Wanted { name: "a system", scopes: &[Scope::Upload], agency: Some("care"), days: 1, made_by: "a test" };
+    let program = house.program(&token::make(&house.ledger(), &wanted, chrono::Utc::now()).expect("a token"));
+    let send = |body: &[u8]| {
+        let kind = Some("application/octet-stream");
+        program.send("POST", "/api/v1/agencies/care/uploads?name=a.csv", kind, body.to_vec()).status
+    };
+    assert_eq!([send(&large), send(b"a"), send(b"b"), send(b"c")], [413, 202, 202, 429], "a sender of its own");
+}

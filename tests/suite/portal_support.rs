@@ -1,13 +1,11 @@
 //! The portal in process: the real router on a real board, asked as a browser asks, with nothing listening anywhere.
 
-#![allow(dead_code, reason = "the tests of the pages, which follow, ask for the rest")]
-
 use std::path::Path;
 use std::sync::LazyLock;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{Request, header};
 use lscb::ledger::{Ledger, StoredSession};
 use lscb::model::Role;
 use lscb::serve::{Options, Portal, routes};
@@ -34,8 +32,14 @@ enum Folder {
 impl House {
     /// The little county of the harness: plain layout, nothing received, no run.
     pub fn plain() -> Self {
+        Self::with("")
+    }
+
+    /// The same with more settings at the end of its pipeline file.
+    pub fn with(settings: &str) -> Self {
         let board = Board::plain();
         let pipeline = board.path("pipeline.toml");
+        board.write("pipeline.toml", &format!("{}\n{settings}", board.read("pipeline.toml")));
         Self::open(Folder::Board(board), &pipeline)
     }
 
@@ -280,11 +284,3 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
-
-/// The statuses that a page may have for one who may not see it.
-pub const TURNED_AWAY: [u16; 4] = [
-    StatusCode::SEE_OTHER.as_u16(),
-    StatusCode::FORBIDDEN.as_u16(),
-    StatusCode::NOT_FOUND.as_u16(),
-    StatusCode::UNAUTHORIZED.as_u16(),
-];

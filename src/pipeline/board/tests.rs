@@ -224,9 +224,9 @@ fn configuration() -> Configuration {
     }
 }
 
-fn messages(refused: Result<impl Sized, Refusal>) -> Vec<&'static str> {
+fn messages(refused: Result<impl Sized, Refusal>) -> Vec<String> {
     match refused {
-        Err(Refusal::Wrong(wrong)) => wrong.iter().map(|w| w.field).collect(),
+        Err(Refusal::Wrong(wrong)) => wrong.iter().map(|w| w.field.to_string()).collect(),
         _ => Vec::new(),
     }
 }

@@ -6,12 +6,14 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use chrono::Utc;
 use sha2::{Digest, Sha256};
 
 use super::{Desk, NewUpload, files, random_id};
 use crate::ingest::Limits;
 use crate::model::upload::Sender;
 use crate::model::{Error, Upload};
+use crate::pipeline::configuration::Configuration;
 use crate::pipeline::digest;
 
 /// A file that is being received. Dropped before it is handed over, it is removed.
@@ -28,9 +30,19 @@ impl Desk {
     /// Begins to receive a file.
     ///
     /// # Errors
-    /// The folder could not be written.
+    /// The folder could not be written, or the ledger not be read.
     pub fn incoming(&self) -> Result<Incoming, Error> {
-        Incoming::begin(&files::folder(self.data()), Limits::default().file_bytes)
+        Incoming::begin(&files::folder(self.data()), largest(&*self.configuration()?))
+    }
+
+    /// How many files a sender may still send: the board's `uploads_a_day` less those of the last 24 hours (ASVS 5.0, 5.2.4).
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    pub fn left_today(&self, sender: &Sender) -> Result<usize, Error> {
+        let most = self.configuration()?.pipeline.portal.uploads_a_day as usize;
+        let since = super::text(Utc::now() - chrono::Duration::hours(24));
+        Ok(most.saturating_sub(self.inner.reader().uploads_by(sender, &since)?))
     }
 
     /// Receives what came in whole: see [`Desk::receive`].
@@ -51,6 +63,11 @@ impl Desk {
         incoming.is_kept = true;
         Ok(received)
     }
+}
+
+/// The largest file that a board takes, in bytes: what it says, and no more than the door reads.
+pub fn largest(configuration: &Configuration) -> u64 {
+    configuration.pipeline.portal.upload_bytes.min(Limits::default().file_bytes)
 }
 
 impl Incoming {

@@ -11,7 +11,7 @@ use crate::pipeline::backup::{self, Listed, Options};
 use crate::serve::account::{Moment, moment_of};
 use crate::serve::form::Posted;
 use crate::serve::guard::Visitor;
-use crate::serve::page::{Frame, page};
+use crate::serve::page::{Frame, page, size};
 use crate::serve::portal::Portal;
 use crate::serve::problem::Problem;
 
@@ -30,16 +30,6 @@ struct BackupsPage {
     backups: Vec<Shown>,
     example: String,
     pipeline: String,
-}
-
-/// A number of bytes in words.
-pub(super) fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
-        _ => format!("{:.1} GB", bytes as f64 / 1e9),
-    }
 }
 
 /// The backups that the portal made.

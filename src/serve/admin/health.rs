@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::response::Response;
 use chrono::Utc;
 
-use super::backups::size;
 use crate::ledger::Ledger;
 use crate::pipeline::health::{Health, LEAST_FREE, health};
 use crate::serve::guard::Visitor;
+use crate::serve::page::size;
 use crate::serve::page::{Frame, page};
 use crate::serve::portal::Portal;
 use crate::serve::problem::Problem;

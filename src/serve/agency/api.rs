@@ -22,6 +22,7 @@ use super::send::Stream;
 use crate::model::upload::Sender;
 use crate::model::{Finding, Scope, Upload, Verdict};
 use crate::pipeline::desk::versions::Version;
+use crate::report::words::capital;
 
 /// The most bytes of a return, and one that shows that there are more.
 const RETURN_BYTES: usize = (50 << 20) + 1;
@@ -223,14 +224,15 @@ impl SubmissionAnswer {
     path = "/api/v1/agencies/{agency}/uploads",
     tag = "uploads",
     params(("agency" = String, Path, description = "Id of the agency"), Named),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file, up to 50 MiB"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file, up to 50 MiB or what the board allows"),
     responses(
         (status = 202, description = "Received and kept", body = UploadAnswer),
         (status = 400, description = "No name, no body, or the connection broke off", body = ApiProblem),
         (status = 401, description = "No token that counts", body = ApiProblem),
         (status = 403, description = "The token may not do this", body = ApiProblem),
         (status = 404, description = "No such agency", body = ApiProblem),
-        (status = 413, description = "The file is larger than 50 MiB", body = ApiProblem),
+        (status = 413, description = "The file is larger than 50 MiB or what the board allows", body = ApiProblem),
+        (status = 429, description = "The token has sent as many files in 24 hours as the board allows", body = ApiProblem),
         (status = 503, description = "Too many files are being checked", body = ApiProblem),
     ),
     security(("token" = ["upload"]))
@@ -250,20 +252,28 @@ pub async fn send(
     let wanted = "Give the file's name with its ending as `?name=`, of 300 characters at most.";
     let name = name.ok_or(Problem::Unreadable(wanted))?;
     super::send::has_room(&portal)?;
+    if let Some(why) = super::send::spent(&portal, &by).await? {
+        return Err(Problem::Refused(StatusCode::TOO_MANY_REQUESTS, capital(&why)));
+    }
     let broken = || Problem::Unreadable("The upload broke off. Nothing of the file was kept: send it again.");
-    let large = || Problem::Refused(StatusCode::PAYLOAD_TOO_LARGE, "The file is larger than 50 MB.".to_owned());
     let mut stream = Stream::begin(&portal).await?;
     let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {
         if !stream.take(&portal, &piece.map_err(|_| broken())?).await? {
-            return Err(large());
+            return Err(large(&portal));
         }
     }
     if stream.is_empty() {
         return Err(Problem::Unreadable("Send the file itself as the body of the request."));
     }
-    let received = stream.end(&portal, &agency, &by, &name).await?.ok_or_else(large)?;
+    let received = stream.end(&portal, &agency, &by, &name).await?;
+    let Some(received) = received else { return Err(large(&portal)) };
     Ok((StatusCode::ACCEPTED, Json(UploadAnswer::of(&received, Vec::new()))).into_response())
+}
+
+/// The problem of a file that is too large.
+fn large(portal: &Portal) -> Problem {
+    Problem::Refused(StatusCode::PAYLOAD_TOO_LARGE, capital(&super::send::too_large(portal)))
 }
 
 /// Lists what an agency sent, the latest first.

@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use super::super::form::Form;
 use super::super::guard::Visitor;
-use super::super::page::{Frame, again, page};
+use super::super::page::{Frame, again, page, size};
 use super::super::portal::Portal;
-use super::super::problem::Problem;
+use super::super::problem::{ApiProblem, Problem};
 use super::{frame, sender};
 use crate::model::Upload;
 use crate::model::upload::Sender;
-use crate::pipeline::desk::incoming::Incoming;
+use crate::pipeline::desk::incoming::{Incoming, largest};
 
 /// The most bytes of one form: twenty files of the greatest size that is read, and what stands between them.
 const FORM_BYTES: usize = 1_001 << 20;
@@ -41,6 +41,7 @@ struct Send {
     agency: String,
     agency_name: String,
     return_name: String,
+    largest: String,
     form: Form,
 }
 
@@ -70,6 +71,7 @@ fn filled(visitor: &Visitor, portal: &Portal, agency: String, of: &For, form: Fo
         frame: frame.tab(&format!("/agencies/{agency}/uploads")),
         agency_name: portal.agency_name(&agency),
         return_name: spec.map(|s| s.name.clone()).unwrap_or_default(),
+        largest: largest_words(portal),
         agency,
         form,
     }
@@ -121,18 +123,22 @@ pub async fn receive(
         }
         let Some(file_name) = field.file_name().map(str::to_owned).filter(|_| name == "files") else { continue };
         match stream(&portal, field, &agency, &by, &file_name).await? {
-            Some(upload) => received.push(upload),
-            None if file_name.is_empty() => {}
-            None => {
+            Taken::Received(upload) => received.push(*upload),
+            Taken::Nothing => {}
+            Taken::Refused(why) => {
+                if is_script {
+                    let answer = ApiProblem { error: "refused", message: why };
+                    return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(answer)).into_response());
+                }
                 let shown = crate::report::verdict::quoted(&format!("`{}`", short(&file_name)));
-                form.refuse("files", format!("{shown} is larger than 50 MB. Send only the sheets of the return."));
+                form.refuse("files", format!("{shown}: {why}"));
             }
         }
     }
     if received.is_empty() && !form.is_wrong() {
         form.refuse("files", "Select a file");
     }
-    if is_script && !form.is_wrong() {
+    if is_script && !received.is_empty() {
         let href = |u: &Upload| format!("/agencies/{agency}/uploads/{}", u.id);
         let told: Vec<Received> = received.iter().map(|u| Received { name: u.name.clone(), href: href(u) }).collect();
         return Ok(Json(told).into_response());
@@ -161,24 +167,58 @@ fn broken() -> Problem {
     Problem::Unreadable("The upload broke off. Nothing of the file that was under way was kept: send it again.")
 }
 
-/// Streams one file to the disk and receives it; none where it is too large, or none was chosen.
+/// What became of one file of a form.
+enum Taken {
+    Received(Box<Upload>),
+    /// None was chosen.
+    Nothing,
+    /// It was not taken, and why.
+    Refused(String),
+}
+
+/// The largest file in words, counted as desktops count: a megabyte of 1,024 times 1,024 bytes.
+fn largest_words(portal: &Portal) -> String {
+    let largest = largest(&portal.configuration());
+    if largest < 1 << 20 { size(largest) } else { format!("{} MB", largest >> 20) }
+}
+
+/// Why a file that is too large was not taken.
+pub(super) fn too_large(portal: &Portal) -> String {
+    format!("it is larger than {}. Send only the sheets of the return.", largest_words(portal))
+}
+
+/// Why no more files of a sender are taken; none while they are.
+pub(super) async fn spent(portal: &Portal, by: &Sender) -> Result<Option<String>, Problem> {
+    let by = by.clone();
+    let left = portal.ask(move |portal, _| portal.desk().left_today(&by)).await?;
+    let words = "you have sent as many files in 24 hours as the board allows. Send this one tomorrow, or ask the board's office.";
+    Ok((left == 0).then(|| words.to_owned()))
+}
+
+/// Streams one file to the disk and receives it.
 async fn stream(
     portal: &Portal,
     mut field: Field<'_>,
     agency: &str,
     by: &Sender,
     name: &str,
-) -> Result<Option<Upload>, Problem> {
+) -> Result<Taken, Problem> {
+    if let Some(why) = spent(portal, by).await? {
+        return Ok(Taken::Refused(why));
+    }
     let mut stream = Stream::begin(portal).await?;
     while let Some(piece) = field.chunk().await.map_err(|_| broken())? {
         if !stream.take(portal, &piece).await? {
-            return Ok(None);
+            return Ok(Taken::Refused(too_large(portal)));
         }
     }
     if name.is_empty() && stream.is_empty() {
-        return Ok(None);
+        return Ok(Taken::Nothing);
     }
-    stream.end(portal, agency, by, name).await
+    match stream.end(portal, agency, by, name).await? {
+        Some(upload) => Ok(Taken::Received(Box::new(upload))),
+        None => Ok(Taken::Refused(too_large(portal))),
+    }
 }
 
 /// A file on its way to the disk: gathered into pieces, which are written on a thread that may block.

@@ -37,7 +37,7 @@ const send = (file) =>
     });
     request.addEventListener("error", () => failed("the connection broke off. Send it again."));
     request.addEventListener("load", () => {
-      if (request.status === 422) return failed("it is larger than 50 MB. Send only the sheets of the return.");
+      if (request.status === 422) return failed(JSON.parse(request.responseText).message);
       if (request.status !== 200) return failed("it could not be received. Load this page again and try once more.");
       const [received] = JSON.parse(request.responseText);
       bar.remove();
