@@ -129,3 +129,20 @@ impl IntoResponse for Problem {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_tells_a_number_and_nothing_of_the_inside() {
+        let broken = std::io::Error::other("disk quota of lscb exceeded");
+        let problem = Problem::from(Error::io("/var/lib/lscb/ledger.sqlite", "could not be written", broken));
+        let Problem::Failed(number) = &problem else { panic!("{problem:?}") };
+        let told = problem.lines().join(" ");
+        assert!(told.contains(number) && problem.status() == StatusCode::INTERNAL_SERVER_ERROR, "{told}");
+        for inside in ["/var", "ledger", "sqlite", "quota", "could not"] {
+            assert!(!told.contains(inside), "{told}");
+        }
+    }
+}

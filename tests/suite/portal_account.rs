@@ -218,3 +218,27 @@ fn a_person_goes_on_to_where_they_wanted_and_never_to_another_site() {
 fn whoever_cannot_sign_in_is_told_what_to_do() {
     House::plain().nobody().get("/forgotten").shows(&["new link", "sends no email", "recovery codes"]);
 }
+
+#[test]
+fn a_session_ends_unused_and_after_its_hours_in_any_case() {
+    let house = House::with("[portal]\nidle_minutes = 30\nabsolute_hours = 12\n");
+    let ledger = house.ledger();
+    // As the session was kept: its last use and its beginning are moved back.
+    let aged = |client: &Client, seen: i64, started: i64| {
+        let digest = lscb::pipeline::digest::of_bytes(client.cookie().expect("a cookie").as_bytes());
+        let now = chrono::Utc::now().timestamp();
+        let mut session = ledger.session(&digest, now).expect("the ledger").expect("the session");
+        let mut data: serde_json::Value = serde_json::from_str(&session.data).expect("JSON");
+        data["started"] = (now - started).into();
+        (session.started, session.seen, session.expires) = (now - started, now - seen, now - seen + 30 * 60);
+        session.data = data.to_string();
+        ledger.save_session(&session).expect("the ledger");
+        client.get("/account").status
+    };
+    let hour = 3600;
+    let person = || house.person(Role::Board, None);
+    assert_eq!(aged(&person(), 29 * 60, hour), 200, "used half an hour ago");
+    assert_eq!(aged(&person(), 31 * 60, hour), 303, "not used for longer");
+    assert_eq!(aged(&person(), 60, 12 * hour - 60), 200, "nearly twelve hours old");
+    assert_eq!(aged(&person(), 60, 12 * hour + 60), 303, "older, though it is in use");
+}

@@ -277,3 +277,35 @@ fn unsafe_has_one_home() {
     let wrong = wrong.filter(|s| s.text.lines().any(|l| !l.trim_start().starts_with("//") && l.contains("unsafe {")));
     none(wrong.map(|s| format!("src/{}: unsafe", s.path)).collect());
 }
+
+/// The tests that a document names in backquotes as `module::...::name`, and that are not there.
+fn missing_tests(document: &str, sources: &[(String, String)]) -> Vec<String> {
+    let named = document.split('`').skip(1).step_by(2).filter(|name| name.contains("::"));
+    let is_there = |name: &str| {
+        let (module, function) = name.rsplit_once("::").expect("a path");
+        let file = module.trim_end_matches("::tests").replace("::", "/");
+        let is_its = |path: &str| [format!("{file}.rs"), format!("{file}/tests.rs")].contains(&path.to_owned());
+        let test = format!("#[test]\n    fn {function}(");
+        let plain = format!("#[test]\nfn {function}(");
+        sources.iter().any(|(path, text)| is_its(path) && (text.contains(&test) || text.contains(&plain)))
+    };
+    named.filter(|name| !is_there(name)).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_item_of_asvs_points_to_a_test_that_is_there() {
+    let mut all: Vec<(String, String)> = sources().into_iter().map(|s| (s.path, s.text)).collect();
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite")).expect("the suite") {
+        let path = entry.expect("a file").path();
+        if !path.is_file() {
+            continue;
+        }
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        all.push((name, std::fs::read_to_string(&path).expect("readable")));
+    }
+    let document = include_str!("../../docs/asvs.md");
+    none(missing_tests(document, &all));
+    let lines = document.lines().filter(|l| l.starts_with("| ") && l.contains("::")).count();
+    assert!(lines >= 30, "{lines} items");
+    assert_eq!(missing_tests("`tidy::no_such_test`", &all), ["tidy::no_such_test"], "the check can fail");
+}
