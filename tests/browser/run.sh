@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Opens the sample county's report in a browser and checks what a reader needs of it (report.test.mjs says what).
+# Opens the sample county's report and the portal in a browser and checks what their readers need (report.test.mjs and
+# portal.test.mjs say what).
 #
 #     tests/browser/run.sh [CACHE]
 #
@@ -74,4 +75,6 @@ if [ -z "${LSCB_REPORT:-}" ]; then
 fi
 [ -s "$LSCB_REPORT" ] || fail "there is no report at $LSCB_REPORT"
 
-node --test --test-reporter=spec "$here/report.test.mjs"
+[ -x "$lscb" ] || fail "no program at $lscb: build it with \`cargo build --locked\`, or name it in LSCB"
+export LSCB_PROGRAM=$lscb
+node --test --test-reporter=spec "$here/report.test.mjs" "$here/portal.test.mjs"
