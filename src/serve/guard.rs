@@ -246,13 +246,20 @@ pub async fn guard(
         return Problem::Unreadable("The address could not be read.").answer(&visitor, is_api);
     };
     let agency = params.iter().find(|(name, _)| *name == "agency").map(|(_, value)| value.to_owned());
+    let mut is_problem = false;
     let response = match allowed(&post, &visitor, agency.as_deref(), &headers).await {
-        Err(problem) => problem.answer(&visitor, is_api),
+        Err(problem) => {
+            is_problem = true;
+            problem.answer(&visitor, is_api)
+        }
         Ok(visitor) => {
             request.extensions_mut().insert(visitor.clone());
             let mut response = next.run(request).await;
             match response.extensions_mut().remove::<Problem>() {
-                Some(problem) => problem.answer(&visitor, is_api),
+                Some(problem) => {
+                    is_problem = true;
+                    problem.answer(&visitor, is_api)
+                }
                 None => response,
             }
         }
@@ -263,7 +270,7 @@ pub async fn guard(
     tracing::info!(route = post.route.path, method = %method, status, user, milliseconds, "request");
     metrics::counter!("lscb_requests_total", "route" => post.route.path, "status" => status.to_string()).increment(1);
     metrics::histogram!("lscb_request_seconds", "route" => post.route.path).record(started.elapsed().as_secs_f64());
-    if method != Method::GET {
+    if method != Method::GET && (is_problem || !post.route.is_recorded) {
         post.portal.audit(&visitor, post.route, agency.as_deref(), status).await;
     }
     response

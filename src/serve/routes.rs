@@ -38,17 +38,25 @@ pub struct Route {
     pub what: &'static str,
     /// Makes its handler.
     pub handler: fn() -> MethodRouter<Portal>,
+    /// Whether its handler writes into the audit trail by itself what was done, more closely than the guard could.
+    pub is_recorded: bool,
 }
 
 impl Route {
     /// A route that shows something.
     pub const fn get(path: &'static str, may: May, what: &'static str, handler: fn() -> MethodRouter<Portal>) -> Self {
-        Self { method: Method::GET, path, may, what, handler }
+        Self { method: Method::GET, path, may, what, handler, is_recorded: false }
     }
 
     /// A route that does something.
     pub const fn post(path: &'static str, may: May, what: &'static str, handler: fn() -> MethodRouter<Portal>) -> Self {
-        Self { method: Method::POST, path, may, what, handler }
+        Self { method: Method::POST, path, may, what, handler, is_recorded: false }
+    }
+
+    /// The same route, whose handler writes the audit trail.
+    pub const fn recorded(mut self) -> Self {
+        self.is_recorded = true;
+        self
     }
 
     /// Whether it answers programs, what watches the service among them.

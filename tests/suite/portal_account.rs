@@ -242,3 +242,29 @@ fn a_session_ends_unused_and_after_its_hours_in_any_case() {
     assert_eq!(aged(&person(), 60, 12 * hour - 60), 200, "nearly twelve hours old");
     assert_eq!(aged(&person(), 60, 12 * hour + 60), 303, "older, though it is in use");
 }
+
+#[test]
+fn what_is_done_or_refused_stands_in_the_trail_once() {
+    let house = House::plain();
+    account(&house, "ann@x.example", "board");
+    let (before, _) = house.nobody().open("/sign-in");
+    let (inside, _) = sign_in(&before, "ann@x.example", PASSWORD);
+    let (inside, _) = inside.open("/account");
+    assert_eq!(inside.post_as_it_is("/sign-out", &[("csrf", "another")]).status, 403);
+    assert_eq!(inside.post("/account/sessions", &[]).status, 303);
+    assert_eq!(inside.post("/admin/backups", &[]).status, 403);
+    assert_eq!(inside.post("/sign-out", &[]).status, 303);
+    let lines = house.ledger().audit_page(&Filter::default(), None, 100).expect("the ledger");
+    let told: Vec<(String, String)> = lines.into_iter().map(|l| (l.entry.what, l.entry.outcome)).collect();
+    let times = |what: &str, outcome: &str| told.iter().filter(|(w, o)| w == what && o == outcome).count();
+    for (what, outcome) in [
+        ("sign in", "done"),
+        ("sign out", "403"),
+        ("end one's other sessions", "303"),
+        ("make a backup", "403"),
+        ("sign out", "done"),
+    ] {
+        assert_eq!(times(what, outcome), 1, "{what}, {outcome}: {told:?}");
+    }
+    assert!(!told.contains(&("sign in".to_owned(), "303".to_owned())), "not a second time by the guard: {told:?}");
+}
