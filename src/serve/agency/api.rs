@@ -228,8 +228,6 @@ impl SubmissionAnswer {
     responses(
         (status = 202, description = "Received and kept", body = UploadAnswer),
         (status = 400, description = "No name, no body, or the connection broke off", body = ApiProblem),
-        (status = 401, description = "No token that counts", body = ApiProblem),
-        (status = 403, description = "The token may not do this", body = ApiProblem),
         (status = 404, description = "No such agency", body = ApiProblem),
         (status = 413, description = "The file is larger than 50 MiB or what the board allows", body = ApiProblem),
         (status = 429, description = "The token has sent as many files in 24 hours as the board allows", body = ApiProblem),
@@ -284,8 +282,6 @@ fn large(portal: &Portal) -> Problem {
     params(("agency" = String, Path, description = "Id of the agency")),
     responses(
         (status = 200, description = "Uploads without their findings", body = Vec<UploadAnswer>),
-        (status = 401, description = "No token that counts", body = ApiProblem),
-        (status = 403, description = "The token may not do this", body = ApiProblem),
         (status = 404, description = "No such agency", body = ApiProblem),
     ),
     security(("token" = ["upload"]))
@@ -312,8 +308,6 @@ pub async fn list(
     responses(
         (status = 200, description = "As it stands now", body = UploadAnswer),
         (status = 400, description = "`wait` is no number from 0 to 30", body = ApiProblem),
-        (status = 401, description = "No token that counts", body = ApiProblem),
-        (status = 403, description = "The token may not do this", body = ApiProblem),
         (status = 404, description = "The agency has no such upload", body = ApiProblem),
     ),
     security(("token" = ["upload"]))
@@ -360,8 +354,6 @@ pub async fn verdict(
     params(("agency" = String, Path, description = "Id of the agency")),
     responses(
         (status = 200, description = "Versions", body = Vec<SubmissionAnswer>),
-        (status = 401, description = "No token that counts", body = ApiProblem),
-        (status = 403, description = "The token may not do this", body = ApiProblem),
         (status = 404, description = "No such agency", body = ApiProblem),
     ),
     security(("token" = ["upload"]))

@@ -227,9 +227,7 @@ impl From<Job> for ApiRun {
 
 /// The latest runs that were started in the portal, the newest first.
 #[utoipa::path(get, path = "/api/v1/runs", tag = "runs", security(("token" = ["run"])),
-    responses((status = 200, description = "The latest runs", body = Vec<ApiRun>),
-        (status = 401, description = "No token that counts", body = ApiProblem),
-        (status = 403, description = "The token is an agency's", body = ApiProblem)))]
+    responses((status = 200, description = "The latest runs", body = Vec<ApiRun>)))]
 pub async fn api_all(State(portal): State<Portal>) -> Result<Json<Vec<ApiRun>>, Problem> {
     let jobs = portal.ask(|portal, ledger| {
         jobs::mend(ledger, portal.data())?;
@@ -241,8 +239,6 @@ pub async fn api_all(State(portal): State<Portal>) -> Result<Json<Vec<ApiRun>>, 
 /// Starts a run.
 #[utoipa::path(post, path = "/api/v1/runs", tag = "runs", security(("token" = ["run"])),
     responses((status = 202, description = "It has begun", body = ApiRun),
-        (status = 401, description = "No token that counts", body = ApiProblem),
-        (status = 403, description = "The token is an agency's", body = ApiProblem),
         (status = 409, description = "A run is at work already", body = ApiProblem)))]
 pub async fn api_start(visitor: Visitor, State(portal): State<Portal>) -> Result<Response, Problem> {
     let by = Who::program(&visitor.who());
@@ -263,8 +259,6 @@ pub async fn api_start(visitor: Visitor, State(portal): State<Portal>) -> Result
 #[utoipa::path(get, path = "/api/v1/runs/{job}", tag = "runs", security(("token" = ["run"])),
     params(("job" = String, Path, description = "Number of the job")),
     responses((status = 200, description = "The run", body = ApiRun),
-        (status = 401, description = "No token that counts", body = ApiProblem),
-        (status = 403, description = "The token is an agency's", body = ApiProblem),
         (status = 404, description = "There is no such run", body = ApiProblem)))]
 pub async fn api_one(State(portal): State<Portal>, Address(job): Address<String>) -> Result<Json<ApiRun>, Problem> {
     let job = portal.ask(move |portal, ledger| find(portal, ledger, &job)).await?;

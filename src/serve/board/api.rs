@@ -45,9 +45,6 @@ pub struct Releases {
 /// The ledger could not be read.
 #[utoipa::path(get, path = "/api/v1/releases", tag = "board", responses(
     (status = 200, description = "The released reports", body = Releases),
-    (status = 401, description = "No token that counts", body = ApiProblem),
-    (status = 403, description = "The token has another scope", body = ApiProblem),
-    (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn releases(State(portal): State<Portal>) -> Result<Json<Releases>, Problem> {
     let (all, current) =
@@ -112,11 +109,7 @@ async fn board(portal: &Portal, run: Option<String>) -> Result<std::sync::Arc<Op
 /// No such report, or a failure of ours.
 #[utoipa::path(get, path = "/api/v1/hotspots", tag = "board", params(CellQuery), responses(
     (status = 200, description = "The cells", body = ApiCells),
-    (status = 400, description = "The query could not be read", body = ApiProblem),
-    (status = 401, description = "No token that counts", body = ApiProblem),
-    (status = 403, description = "The token has another scope", body = ApiProblem),
     (status = 404, description = "No such report has been released", body = ApiProblem),
-    (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn hotspots(
     visitor: Visitor,
@@ -160,11 +153,7 @@ async fn one(visitor: &Visitor, portal: &Portal, id: String) -> Result<Json<ApiC
     ("grain" = String, Path, description = "`board`"), ("theme" = String, Path, description = "A theme's id")
 ), responses(
     (status = 200, description = "The cell in the current report", body = ApiCell),
-    (status = 400, description = "The address could not be read", body = ApiProblem),
-    (status = 401, description = "No token that counts", body = ApiProblem),
-    (status = 403, description = "The token has another scope", body = ApiProblem),
     (status = 404, description = "No such cell", body = ApiProblem),
-    (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn hotspot_of_board(
     visitor: Visitor,
@@ -184,11 +173,7 @@ pub async fn hotspot_of_board(
     ("place" = String, Path, description = "A locality's or an agency's id")
 ), responses(
     (status = 200, description = "The cell in the current report", body = ApiCell),
-    (status = 400, description = "The address could not be read", body = ApiProblem),
-    (status = 401, description = "No token that counts", body = ApiProblem),
-    (status = 403, description = "The token has another scope", body = ApiProblem),
     (status = 404, description = "No such cell", body = ApiProblem),
-    (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn hotspot(
     visitor: Visitor,
@@ -256,11 +241,7 @@ pub struct ApiIndicators {
 /// No report has been released, or a failure of ours.
 #[utoipa::path(get, path = "/api/v1/indicators", tag = "board", params(IndicatorQuery), responses(
     (status = 200, description = "The indicators", body = ApiIndicators),
-    (status = 400, description = "The query could not be read", body = ApiProblem),
-    (status = 401, description = "No token that counts", body = ApiProblem),
-    (status = 403, description = "The token has another scope", body = ApiProblem),
     (status = 404, description = "No report has been released", body = ApiProblem),
-    (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn indicators(
     visitor: Visitor,
@@ -299,11 +280,7 @@ pub async fn indicators(
     ("place" = String, Path, description = "A locality's id")
 ), responses(
     (status = 200, description = "The series in the current report", body = ApiSeries),
-    (status = 400, description = "The address could not be read", body = ApiProblem),
-    (status = 401, description = "No token that counts", body = ApiProblem),
-    (status = 403, description = "The token has another scope", body = ApiProblem),
     (status = 404, description = "No such series", body = ApiProblem),
-    (status = 500, description = "A failure of the service", body = ApiProblem)
 ), security(("token" = [])))]
 pub async fn series(
     visitor: Visitor,
