@@ -79,8 +79,9 @@ pub fn start(place: &Place, by: &Who, full: bool, scheduled_for: Option<DateTime
     let Some(id) = ledger.begin_job(by, &stamp(Utc::now()), scheduled.as_deref(), full)? else { return Ok(None) };
     match spawn(place, full) {
         Ok(child) => {
-            followed.push((id, child.id()));
-            std::thread::spawn(move || follow(&ledger, id, child));
+            let mine = Followed { data: place.data.clone(), job: id, pid: child.id() };
+            followed.push(mine.clone());
+            std::thread::spawn(move || follow(&ledger, &mine, child));
             Ok(Some(id))
         }
         Err(error) => {
@@ -113,7 +114,7 @@ pub fn tick(place: &Place, schedule: &Schedule, now: DateTime<Utc>) -> Result<Op
 /// The ledger could not be read or written.
 pub fn mend(ledger: &Ledger, data: &Path) -> Result<(), Error> {
     let Some(job) = ledger.running_job()? else { return Ok(()) };
-    if is_followed(job.id) || is_busy(data) {
+    if is_followed(data, job.id) || is_busy(data) {
         return Ok(());
     }
     let runs = ledger.runs()?;
@@ -149,7 +150,7 @@ pub fn is_busy(data: &Path) -> bool {
 
 /// Ends the runs that this process started, and waits until they have: for a portal that is told to stop.
 pub fn stop() {
-    for pid in followed().iter().map(|(_, pid)| *pid) {
+    for pid in followed().iter().map(|f| f.pid) {
         if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
         }
@@ -160,14 +161,23 @@ pub fn stop() {
     }
 }
 
-/// Jobs whose child a thread of this process follows, with the child's process.
-fn followed() -> std::sync::MutexGuard<'static, Vec<(i64, u32)>> {
-    static FOLLOWED: std::sync::Mutex<Vec<(i64, u32)>> = std::sync::Mutex::new(Vec::new());
+/// A job whose child a thread of this process follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Followed {
+    /// Jobs are numbered by the ledger of a data folder.
+    data: PathBuf,
+    job: i64,
+    /// The child's process.
+    pid: u32,
+}
+
+fn followed() -> std::sync::MutexGuard<'static, Vec<Followed>> {
+    static FOLLOWED: std::sync::Mutex<Vec<Followed>> = std::sync::Mutex::new(Vec::new());
     FOLLOWED.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-fn is_followed(id: i64) -> bool {
-    followed().iter().any(|(job, _)| *job == id)
+fn is_followed(data: &Path, job: i64) -> bool {
+    followed().iter().any(|f| f.job == job && f.data == data)
 }
 
 fn moment(text: &str) -> Option<DateTime<Utc>> {
@@ -208,7 +218,8 @@ fn spawn(place: &Place, full: bool) -> Result<Child, Error> {
 
 /// Reads what a child says until it ends, and tells the ledger. A ledger that cannot be written for a moment costs a line
 /// of progress and nothing else.
-fn follow(ledger: &Ledger, id: i64, mut child: Child) {
+fn follow(ledger: &Ledger, mine: &Followed, mut child: Child) {
+    let id = mine.job;
     let mut heard = Heard::default();
     let mut told = Instant::now();
     if let Some(output) = child.stdout.take() {
@@ -234,7 +245,7 @@ fn follow(ledger: &Ledger, id: i64, mut child: Child) {
     };
     // Where even this cannot be written, the next start of the portal mends it.
     drop(ended);
-    followed().retain(|(job, _)| *job != id);
+    followed().retain(|f| f != mine);
 }
 
 /// What a child has said so far.

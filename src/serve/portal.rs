@@ -15,6 +15,7 @@ use crate::model::{Error, Scope};
 use crate::pipeline::configuration::Configuration;
 use crate::pipeline::desk::Desk;
 use crate::pipeline::run;
+use crate::pipeline::schedule::Schedule;
 
 /// Returns that are looked at at a time. Each has a child that may use half a gigabyte for a moment.
 const WORKERS: usize = 2;
@@ -63,7 +64,7 @@ impl Portal {
     /// # Errors
     /// A configuration that does not hold, or folders that cannot be used.
     pub fn open(options: Options) -> Result<Self, Error> {
-        let configuration = Configuration::read(&options.pipeline)?;
+        let configuration = Self::read(&options.pipeline)?;
         let pipeline = &configuration.pipeline;
         let data = run::required(pipeline, "data", options.data.clone().or(pipeline.paths.data.clone()))?;
         let reports = run::required(pipeline, "reports", options.reports.clone().or(pipeline.paths.reports.clone()))?;
@@ -112,9 +113,21 @@ impl Portal {
     /// # Errors
     /// It does not hold; the one before stays.
     pub fn renew(&self) -> Result<(), Error> {
-        let fresh = Arc::new(Configuration::read(&self.0.options.pipeline)?);
+        let fresh = Arc::new(Self::read(&self.0.options.pipeline)?);
         *self.0.configuration.write().unwrap_or_else(|e| e.into_inner()) = fresh;
         Ok(())
+    }
+
+    /// The configuration, with a schedule that can be kept.
+    fn read(pipeline: &Path) -> Result<Configuration, Error> {
+        let configuration = Configuration::read(pipeline)?;
+        if let Some(text) = configuration.pipeline.portal.schedule.as_deref() {
+            Schedule::parse(text).map_err(|why| {
+                let advice = "Mend it, or leave `schedule` out and let a timer of the machine start `lscb run`.";
+                Error::configuration(pipeline.display().to_string(), format!("[portal] schedule: {why}"), advice)
+            })?;
+        }
+        Ok(configuration)
     }
 
     /// The desk at which returns are handed in.

@@ -373,3 +373,12 @@ fn the_schedule_starts_what_was_missed_once() {
     assert_eq!((ended.state, ended.started_by.name.as_str()), (JobState::Done, "the schedule"));
     assert_eq!(tick("2026-01-05T09:00:20Z"), None, "and once");
 }
+
+#[test]
+fn a_schedule_that_is_none_is_refused_before_anything_listens() {
+    let board = super::support::Board::plain();
+    board.write("pipeline.toml", &format!("{}\n[portal]\nschedule = \"at night\"\n", board.read("pipeline.toml")));
+    let options = lscb::serve::Options { pipeline: board.path("pipeline.toml"), ..Default::default() };
+    let refused = lscb::serve::Portal::open(options).err().expect("refused").to_string();
+    assert!(refused.contains("`at night` is no schedule") && refused.contains("pipeline.toml"), "{refused}");
+}

@@ -1,10 +1,12 @@
 //! What goes on beside the pages: the schedule, runs that the portal lost sight of, and runs that the board sees at once.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::Utc;
 
 use crate::model::Error;
+use crate::pipeline::configuration::Configuration;
 use crate::pipeline::schedule::Schedule;
 use crate::pipeline::{jobs, releases};
 use crate::serve::portal::Portal;
@@ -33,10 +35,24 @@ pub(super) fn schedule(portal: &Portal) -> Option<Schedule> {
 pub async fn watch(portal: Portal) {
     let mut clock = tokio::time::interval(EVERY);
     clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let seen = Arc::new(Mutex::new(None));
     loop {
         clock.tick().await;
+        let seen = seen.clone();
         // What fails is in the log, and is tried again.
+        let _ = portal.ask(move |portal, _| renew(portal, &seen)).await;
         let _ = portal.ask(look).await;
+    }
+}
+
+/// Reads the board's files again where somebody changed them by hand: the desk looks at them with every file that it judges,
+/// the pages follow it here. While the files do not hold, both go on with what stood before.
+fn renew(portal: &Portal, seen: &Mutex<Option<Arc<Configuration>>>) -> Result<(), Error> {
+    let now = portal.desk().configuration()?;
+    let before = seen.lock().unwrap_or_else(PoisonError::into_inner).replace(now.clone());
+    match before {
+        Some(before) if !Arc::ptr_eq(&before, &now) => portal.renew(),
+        _ => Ok(()),
     }
 }
 
