@@ -31,6 +31,7 @@ pub mod form;
 pub mod guard;
 mod home;
 mod log;
+mod naming;
 pub mod page;
 pub mod portal;
 pub mod problem;
