@@ -32,6 +32,7 @@ pub mod form;
 pub mod guard;
 mod home;
 mod log;
+mod naming;
 mod operation;
 pub mod page;
 pub mod portal;

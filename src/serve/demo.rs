@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::Utc;
+use chrono::{Days, NaiveDate, Utc};
 
 use crate::access::link::Set;
 use crate::access::users::{Doer, Invited, Person, invite};
@@ -15,6 +15,10 @@ use crate::sample;
 
 /// The agency whose uploader the demonstration has.
 const AGENCY: &str = "police";
+
+/// The day that it is in the demonstration, after the day on which all its returns came: what comes now is then held
+/// against what came before, and a new run has a report to be compared with.
+const DAYS_AFTER: u64 = 5;
 
 /// An account of the demonstration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub fn prepare(folder: &Path, progress: &dyn Progress) -> Result<(PathBuf, Vec<A
         let failed = |e| Error::io(&pipeline, "the demonstration's settings could not be written", e);
         let text = std::fs::read_to_string(&pipeline).map_err(failed)?;
         // Whoever tries it out has no second factor at hand.
+        let (first, then) = days(&pipeline)?;
+        let text = text.replace(&format!("as_of = \"{first}\""), &format!("as_of = \"{then}\""));
         let text = format!("{text}\n# Only in a demonstration.\n[portal]\ntotp = \"off\"\n");
         std::fs::write(&pipeline, text).map_err(failed)?;
     }
@@ -50,7 +56,9 @@ pub fn prepare(folder: &Path, progress: &dyn Progress) -> Result<(PathBuf, Vec<A
     let reports = run::required(&configuration.pipeline, "reports", configuration.pipeline.paths.reports.clone())?;
     let ledger = access::open(&data)?;
     if ledger.current_release()?.is_none() {
-        let outcome = run::run(&run::Options { pipeline: pipeline.clone(), ..run::Options::default() }, progress)?;
+        let as_of = configuration.pipeline.as_of.and_then(|day| day.checked_sub_days(Days::new(DAYS_AFTER)));
+        let options = run::Options { pipeline: pipeline.clone(), as_of, ..run::Options::default() };
+        let outcome = run::run(&options, progress)?;
         let by = Who { id: None, name: "the demonstration".to_owned() };
         let today = run::today(&configuration.pipeline);
         let released = releases::release(&ledger, (&configuration, today), &reports, &outcome.run, "", &by);
@@ -63,6 +71,15 @@ pub fn prepare(folder: &Path, progress: &dyn Progress) -> Result<(PathBuf, Vec<A
         }
     }
     Ok((pipeline, accounts))
+}
+
+/// The day on which the returns of the sample came, and the day that it is in the demonstration.
+fn days(pipeline: &Path) -> Result<(NaiveDate, NaiveDate), Error> {
+    let as_of = Configuration::read(pipeline)?.pipeline.as_of;
+    let then = as_of.and_then(|first| Some((first, first.checked_add_days(Days::new(DAYS_AFTER))?)));
+    then.ok_or_else(|| {
+        Error::configuration(pipeline.display().to_string(), "the sample has no `as_of`", "Report this.")
+    })
 }
 
 fn account(ledger: &crate::ledger::Ledger, configuration: &Configuration, role: Role) -> Result<Account, Error> {

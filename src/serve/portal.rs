@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use chrono::{NaiveDate, Utc};
 
 use super::guard::{Holder, Visitor};
+use super::naming;
 use super::problem::Problem;
 use super::routes::Route;
 use crate::access::{audit, token};
@@ -176,6 +177,11 @@ impl Portal {
         let configuration = self.configuration();
         let found = configuration.reference.agencies.iter().rev().find(|a| a.agency == id);
         found.map_or_else(|| id.to_owned(), |a| a.name.clone())
+    }
+
+    /// What a query is about, in words; empty where it is about nothing that a list names.
+    pub fn about(&self, subject: &str, period: &str) -> String {
+        naming::about(&self.configuration().reference, subject, period)
     }
 
     /// Whether browsers reach the portal in a way that keeps cookies secret.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Opens the sample county's report and the portal in a browser and checks what their readers need (report.test.mjs and
-# portal.test.mjs say what).
+# Opens the sample county's report and the portal in a browser and checks what their readers need (report.test.mjs,
+# portal.test.mjs and journeys.test.mjs say what).
 #
 #     tests/browser/run.sh [CACHE]
 #
@@ -59,22 +59,24 @@ if [ ! -d "$modules" ]; then
 fi
 export LSCB_BROWSER_MODULES=$modules
 
-if [ -z "${LSCB_REPORT:-}" ]; then
-    [ -x "$lscb" ] || fail "no program at $lscb: build it with \`cargo build --locked\`, or name it in LSCB"
-    work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
-    quiet() {
-        "$@" >"$work/log" 2>&1 || {
-            cat "$work/log" >&2
-            fail "\`$*\` failed"
-        }
-    }
-    quiet "$lscb" sample --seed 1 --out "$work/county"
-    quiet "$lscb" run "$work/county/pipeline.toml" --data "$work/data" --reports "$work/reports"
-    export LSCB_REPORT=$work/reports/latest/index.html
-fi
-[ -s "$LSCB_REPORT" ] || fail "there is no report at $LSCB_REPORT"
-
 [ -x "$lscb" ] || fail "no program at $lscb: build it with \`cargo build --locked\`, or name it in LSCB"
 export LSCB_PROGRAM=$lscb
-node --test --test-reporter=spec "$here/report.test.mjs" "$here/portal.test.mjs"
+
+# One demonstration is made for all tests, of which those of the portal take a copy each.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"$lscb" serve --demo "$work/county" --listen 127.0.0.1:0 >"$work/log" 2>"$work/accounts" &
+portal=$!
+until grep -q 'listens on' "$work/accounts"; do
+    kill -0 "$portal" 2>/dev/null || {
+        cat "$work/log" "$work/accounts" >&2
+        fail "\`lscb serve --demo\` failed"
+    }
+    sleep 0.2
+done
+kill "$portal"
+wait "$portal" || fail "the portal did not stop in peace"
+export LSCB_DEMO=$work LSCB_REPORT=${LSCB_REPORT:-$work/county/reports/latest/index.html}
+[ -s "$LSCB_REPORT" ] || fail "there is no report at $LSCB_REPORT"
+
+node --test --test-concurrency=1 --test-reporter=spec "$here"/*.test.mjs

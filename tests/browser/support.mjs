@@ -1,10 +1,11 @@
 // What the tests of the portal share: the demonstration, started on a port of its own; a browser; people who are signed
 // in; and the rules that every page keeps.
-// `run.sh` names the program in LSCB_PROGRAM, the browser in CHROMIUM and the packages in LSCB_BROWSER_MODULES.
+// `run.sh` names the program in LSCB_PROGRAM, the browser in CHROMIUM, the packages in LSCB_BROWSER_MODULES, and in
+// LSCB_DEMO a folder with a demonstration to copy (`county`) and what was said of its accounts (`accounts`).
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,21 +30,21 @@ const PICTURES = process.env.LSCB_PICTURES;
 /** The sample county with its report released and one account a role, served on a port of its own, and a browser. */
 export async function demonstration() {
   const work = mkdtempSync(join(tmpdir(), "lscb-portal-"));
-  const folder = join(work, "demo");
+  const folder = join(work, "county");
   if (PICTURES) mkdirSync(PICTURES, { recursive: true });
+  cpSync(join(process.env.LSCB_DEMO, "county"), folder, { recursive: true, verbatimSymlinks: true });
   const accounts = {};
+  for (const line of readFileSync(join(process.env.LSCB_DEMO, "accounts"), "utf8").split("\n")) {
+    const found = line.match(/^(agency|analyst|board|administrator)\s+(\S+@\S+)\s+(\S+)$/);
+    if (found) accounts[found[1]] = { email: found[2], password: found[3] };
+  }
   const program = spawn(process.env.LSCB_PROGRAM, ["serve", "--demo", folder, "--listen", "127.0.0.1:0"]);
   let said = "";
+  program.stderr.on("data", (data) => (said += data));
   const origin = await new Promise((tell, fail) => {
-    program.stderr.on("data", (data) => {
-      said += data;
+    program.stderr.on("data", () => {
       const address = said.match(/listens on (http:\S+)/);
-      if (!address) return;
-      for (const line of said.split("\n")) {
-        const found = line.match(/^(agency|analyst|board|administrator)\s+(\S+@\S+)\s+(\S+)$/);
-        if (found) accounts[found[1]] = { email: found[2], password: found[3] };
-      }
-      tell(address[1]);
+      if (address) tell(address[1]);
     });
     program.on("exit", (code) => fail(new Error(`the portal ended with ${code}: ${said.slice(-2000)}`)));
   });

@@ -17,6 +17,8 @@ pub struct ToExplain {
     pub id: String,
     /// The code of the finding.
     pub code: String,
+    /// The series that it is about, in ids.
+    pub subject: String,
     /// What was found.
     pub message: String,
     /// The period of the figure; empty where none.
@@ -140,6 +142,7 @@ fn shown(query: &Query) -> ToExplain {
     ToExplain {
         id: asked.id.clone(),
         code: asked.code.clone(),
+        subject: asked.subject.clone(),
         message: crate::report::verdict::quoted(&asked.message),
         period: asked.period.clone(),
         value: asked.value,

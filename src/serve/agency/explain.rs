@@ -21,7 +21,7 @@ use crate::pipeline::refusal::Refusal;
 struct Queries {
     frame: Frame,
     agency: String,
-    queries: Vec<ToExplain>,
+    queries: Vec<(ToExplain, String)>,
 }
 
 /// The queries of an agency.
@@ -32,6 +32,11 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let of = agency.clone();
     let queries = portal.ask(move |portal, _| portal.desk().all_to_explain(&of)).await?;
+    let about = |q: ToExplain| {
+        let about = portal.about(&q.subject, &q.period);
+        (q, about)
+    };
+    let queries = queries.into_iter().map(about).collect();
     let frame = frame(&visitor, &agency, "Queries on your figures").tab(&format!("/agencies/{agency}"));
     page(&Queries { frame, queries, agency })
 }
@@ -43,6 +48,7 @@ struct QueryPage {
     action: String,
     back: String,
     query: ToExplain,
+    about: String,
     figure: String,
     form: Form,
 }
@@ -109,12 +115,8 @@ async fn filled(visitor: &Visitor, portal: &Portal, place: &Place, form: Form) -
     let query = query.ok_or(Problem::NotFound)?;
     let back = place.back();
     let words = if place.upload.is_some() { "Verdict" } else { "Queries" };
-    let figure = match (query.value, crate::model::Period::parse(&query.period)) {
-        (Some(value), Some(period)) => format!("{value} in {}", period.words()),
-        (Some(value), None) => value.to_string(),
-        (None, Some(period)) => period.words(),
-        (None, None) => String::new(),
-    };
+    let about = portal.about(&query.subject, &query.period);
+    let figure = query.value.map(|value| value.to_string()).unwrap_or_default();
     Ok(QueryPage {
         frame: frame(visitor, &place.agency, "Explain a query")
             .trail(back.clone(), words)
@@ -122,6 +124,7 @@ async fn filled(visitor: &Visitor, portal: &Portal, place: &Place, form: Form) -
             .wrong(&form),
         action: format!("{}{}/{}", back, if place.upload.is_some() { "/queries" } else { "" }, place.id),
         back,
+        about,
         figure,
         query,
         form,
@@ -152,9 +155,11 @@ async fn keep(visitor: Visitor, portal: Portal, place: Place, mut form: Form) ->
         Ok(_) => visitor.done(&place.back(), "Your explanation is kept. An analyst looks at it.").await,
         Err(Refusal::Wrong(wrong)) => {
             for one in wrong {
-                // The extent is asked for at both its ends.
-                let field = if one.field == "expected" { "low" } else { &one.field };
-                form.refuse(field, one.message);
+                // The extent is asked for at both its ends, which the command line writes as one.
+                match &*one.field {
+                    "expected" => form.refuse("low", "Enter numbers, such as 20 and 60, the lower first"),
+                    field => form.refuse(field, one.message),
+                }
             }
             again(&filled(&visitor, &portal, &place, form).await?)
         }

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::super::guard::Visitor;
+use super::super::naming;
 use super::super::page::{Frame, page};
 use super::super::portal::Portal;
 use super::super::problem::Problem;
@@ -92,27 +93,13 @@ pub(super) fn changes(portal: &Portal, of: &crate::model::upload::Changes) -> Ch
     const SHOWN: usize = 50;
     let configuration = portal.configuration();
     let reference = &configuration.reference;
-    let subject = |id: &str| {
-        let standard = || reference.standards.iter().find(|s| s.id == id).map(|s| s.name.clone());
-        let theme = || reference.themes.iter().find(|t| t.theme == id).map(|t| t.name.clone());
-        reference
-            .indicator(id)
-            .map(|i| i.name.clone())
-            .or_else(standard)
-            .or_else(theme)
-            .unwrap_or_else(|| id.to_owned())
-    };
-    let place = |id: &str| {
-        let found = reference.localities.iter().rev().find(|l| l.locality == id);
-        found.map_or_else(|| id.to_owned(), |l| l.name.clone())
-    };
     let one = |c: &crate::model::upload::Change| {
         let what = match c.breakdown.as_str() {
-            "" => subject(&c.subject),
-            breakdown => format!("{} ({breakdown})", subject(&c.subject)),
+            "" => naming::subject(reference, &c.subject),
+            breakdown => format!("{} ({breakdown})", naming::subject(reference, &c.subject)),
         };
         let to = c.to.map_or_else(|| "not in this file; still counts".to_owned(), |to| to.to_string());
-        [what, place(&c.locality), c.period.words(), c.column.replace('_', " "), c.from.to_string(), to]
+        [what, naming::place(reference, &c.locality), c.period.words(), column(&c.column), c.from.to_string(), to]
     };
     let told = of.changed + of.left_out;
     let rows: Vec<[String; 6]> = of.listed.iter().take(SHOWN).map(one).collect();
@@ -125,6 +112,16 @@ pub(super) fn changes(portal: &Portal, of: &crate::model::upload::Changes) -> Ch
         ],
         more: told.saturating_sub(rows.len()),
         rows,
+    }
+}
+
+/// The words for a column of figures.
+fn column(name: &str) -> String {
+    match name {
+        "numerator" => "Number".to_owned(),
+        "denominator" => "Out of".to_owned(),
+        "value" => "Value".to_owned(),
+        other => other.replace('_', " "),
     }
 }
 

@@ -46,7 +46,7 @@ struct VerdictPage {
     facts: Vec<(&'static str, String)>,
     errors: Vec<Group>,
     groups: Vec<Group>,
-    queries: Vec<ToExplain>,
+    queries: Vec<(ToExplain, String)>,
     has_drift: bool,
     changes: Option<Changes>,
     may_withdraw: bool,
@@ -108,7 +108,8 @@ pub async fn one(
     }
     facts.push(("Fingerprint (SHA-256)", upload.sha256.clone()));
     facts.push(("Standing", standing(&upload)));
-    let mut lead = lead(&upload, outcome.verdict, outcome.queries);
+    let open = queries.iter().filter(|q| q.is_open).count();
+    let mut lead = lead(&upload, outcome.verdict, open);
     if outcome.is_foreign {
         lead.push("You can send figures of your own agency only.".to_owned());
     }
@@ -116,7 +117,7 @@ pub async fn one(
     frame.has_errors = !is_accepted;
     page(&VerdictPage {
         frame,
-        headline: headline(&upload),
+        headline: said(&upload, queries.len(), open),
         lead,
         is_accepted,
         is_quarantined: outcome.verdict == Verdict::Quarantined,
@@ -124,7 +125,13 @@ pub async fn one(
         errors: groups.iter().filter(|g| g.severity == Severity::Error).cloned().collect(),
         has_drift: groups.iter().any(|g| g.is_drift || g.code.starts_with("L00")),
         groups,
-        queries,
+        queries: queries
+            .into_iter()
+            .map(|q| {
+                let about = portal.about(&q.subject, &q.period);
+                (q, about)
+            })
+            .collect(),
         changes: is_accepted.then(|| changes(&portal, &outcome.changes)),
         may_withdraw: upload.submission.is_empty() && upload.withdrawn_at.is_none(),
         same_as: match upload.same_as.as_str() {
@@ -141,6 +148,17 @@ fn word(verdict: Verdict) -> &'static str {
         Verdict::Accepted => "accepted",
         Verdict::Rejected => "not accepted",
         Verdict::Quarantined => "set aside",
+    }
+}
+
+/// The verdict in a sentence, and what is still to be done. The panel of an accepted file says `Accepted` itself.
+fn said(upload: &crate::model::Upload, queries: usize, open: usize) -> String {
+    let is_accepted = upload.outcome.as_ref().is_some_and(|o| o.verdict == Verdict::Accepted);
+    match (is_accepted, queries, open) {
+        (false, ..) => headline(upload),
+        (true, 0, _) => "You have nothing more to do.".to_owned(),
+        (true, _, 0) => "You have explained all that was asked. An analyst looks at it.".to_owned(),
+        (true, _, n) => format!("{} to explain.", counted(n, "query")),
     }
 }
 

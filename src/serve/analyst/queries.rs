@@ -47,7 +47,7 @@ fn colour(state: &QueryState) -> &'static str {
 #[template(path = "analyst/queries.html", config = "src/serve/templates/askama.toml")]
 struct List {
     frame: Frame,
-    queries: Vec<(Query, String)>,
+    queries: Vec<(Query, String, String)>,
     found: String,
     agencies: Vec<(String, String)>,
     asked: Asked,
@@ -67,21 +67,23 @@ pub async fn all(
 ) -> Result<Response, Problem> {
     let found = portal.ask(|portal, ledger| {
         let named = |q: Query| {
-            let names: Vec<String> = q.listed.question.asked.agency.split(';').map(|a| portal.agency_name(a)).collect();
-            (q, names.join(", "))
+            let asked = &q.listed.question.asked;
+            let names: Vec<String> = asked.agency.split(';').map(|a| portal.agency_name(a)).collect();
+            let about = portal.about(&asked.subject, &asked.period);
+            (q, names.join(", "), about)
         };
         Ok(explanations::all(ledger, None)?.into_iter().map(named).collect::<Vec<_>>())
     });
     let all = found.await?;
-    let ids = all.iter().flat_map(|(q, _)| q.listed.question.asked.agency.split(';')).filter(|a| !a.is_empty());
+    let ids = all.iter().flat_map(|(q, ..)| q.listed.question.asked.agency.split(';')).filter(|a| !a.is_empty());
     let mut agencies: Vec<(String, String)> = ids.map(|a| (a.to_owned(), portal.agency_name(a))).collect();
     agencies.sort_by(|a, b| a.1.cmp(&b.1));
     agencies.dedup();
-    let fits = |(q, _): &(Query, String)| {
+    let fits = |(q, ..): &(Query, String, String)| {
         (asked.agency.is_empty() || q.listed.question.asked.agency.split(';').any(|a| a == asked.agency))
             && (asked.state.is_empty() || word(&q.state) == asked.state)
     };
-    let queries: Vec<(Query, String)> = all.into_iter().filter(fits).collect();
+    let queries: Vec<(Query, String, String)> = all.into_iter().filter(fits).collect();
     let found = counted(queries.len(), "query", "queries");
     page(&List { frame: visitor.frame("Queries"), queries, found, agencies, asked })
 }
@@ -92,6 +94,7 @@ struct One {
     frame: Frame,
     query: Query,
     agency: String,
+    about: String,
     accepting: Form,
     returning: Form,
     received: String,
@@ -132,6 +135,7 @@ fn showing(visitor: &Visitor, portal: &Portal, query: Query, accepting: Form, re
     One {
         frame: visitor.frame(format!("Query {}", asked.id)).trail("/analyst/queries", "Queries").wrong(&both),
         agency: names.join(", "),
+        about: portal.about(&asked.subject, &asked.period),
         received: day(query.listed.question.received_on),
         query,
         accepting,

@@ -37,7 +37,7 @@ struct List {
 fn tag(job: &Job) -> (&'static str, &'static str) {
     match job.state {
         JobState::Running => ("At work", "blue"),
-        JobState::Done if job.is_new => ("Published", "green"),
+        JobState::Done if job.is_new => ("New report", "green"),
         JobState::Done => ("Nothing new", "grey"),
         JobState::Failed => ("Failed", "red"),
         JobState::Interrupted => ("Interrupted", "orange"),

@@ -22,6 +22,15 @@ document.querySelectorAll(".govuk-error-summary a[href^='#']").forEach((link) =>
   });
 });
 
+// A link that is drawn as a button is said to be one, so the space bar presses it too.
+document.querySelectorAll("a[role=button]").forEach((link) => {
+  link.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    link.click();
+  });
+});
+
 // A form is sent once: a second press within a few seconds is the same press.
 document.querySelectorAll("form[method=post]").forEach((form) => {
   let sent = 0;
