@@ -194,12 +194,14 @@ impl Ledger {
         count.map(|n| n as usize).map_err(|e| self.failed(&e))
     }
 
-    /// The latest uploads of all agencies, the latest first.
+    /// Uploads of all agencies that no run has taken yet and nobody took back, the latest first.
     ///
     /// # Errors
     /// The ledger could not be read.
-    pub fn latest_uploads(&self, most: usize) -> Result<Vec<Upload>, Error> {
-        let statement = format!("SELECT {COLUMNS} FROM uploads ORDER BY number DESC LIMIT ?1");
+    pub fn untaken_uploads(&self, most: usize) -> Result<Vec<Upload>, Error> {
+        let statement = format!(
+            "SELECT {COLUMNS} FROM uploads WHERE submission = '' AND withdrawn_at IS NULL ORDER BY number DESC LIMIT ?1"
+        );
         self.many(&statement, params![most as i64], upload)
     }
 

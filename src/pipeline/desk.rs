@@ -217,12 +217,12 @@ impl Desk {
         self.inner.reader().uploads(agency)
     }
 
-    /// The latest uploads of all agencies, the latest first: for analysts.
+    /// Uploads of all agencies that no run has taken yet, the latest first: for analysts.
     ///
     /// # Errors
     /// The ledger could not be read.
-    pub fn latest(&self, most: usize) -> Result<Vec<Upload>, Error> {
-        self.inner.reader().latest_uploads(most)
+    pub fn untaken(&self, most: usize) -> Result<Vec<Upload>, Error> {
+        self.inner.reader().untaken_uploads(most)
     }
 
     /// Every finding on an agency's upload, each cell by itself, the first ten thousand.

@@ -79,7 +79,7 @@ fn who(visitor: &Visitor) -> Result<Who, Problem> {
 }
 
 /// Writes down what was decided and on what: a run, a query, a submission, a list by its name; never what stands in them.
-/// The guard writes down that a form was sent, and by whom.
+/// The guard leaves such a route to its handler (`Route::recorded`), but for what it refuses.
 async fn audit(portal: &Portal, visitor: &Visitor, what: &str, object: &str) -> Result<(), Problem> {
     let entry = Entry {
         who: visitor.who(),

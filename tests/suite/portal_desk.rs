@@ -51,6 +51,10 @@ fn a_broken_return_is_read_mended_and_sent_again() {
     page.shows(&["Accepted", "Counts from the next run", "New figures"]);
     let (_, page) = send(&care, "care", "again.csv", &visits("ash", "2014-10", 70));
     page.shows(&["byte for byte", &mended]);
+    let analyst = house.person(Role::Analyst, None);
+    analyst.get("/analyst").shows(&["3 files came since the last run"]);
+    analyst.get("/analyst/submissions").shows(&["Not in a run yet", "again.csv", &mended, "Rejected"]);
+    assert!(!analyst.get("/analyst/submissions?agency=police").text.contains("again.csv"), "of one agency");
     let taken_back = care.post(&format!("{mended}/withdraw"), &[]);
     assert_eq!(taken_back.status, 303, "{}", taken_back.text);
     care.get(&mended).shows(&["You took this file back"]);
@@ -183,6 +187,7 @@ fn queries_are_explained_and_figures_noted() {
     assert_eq!(sender.post(&figure, &[("text", "A new system since April.")]).status, 303);
     let page = sender.get(&figure);
     page.shows(&["A new system since April."]);
+    office.get("/analyst").shows(&["What agencies wrote beside their figures", "A new system since April.", &figure]);
     let at = page.text.find(&format!("{figure}/notes/")).expect("a note");
     let back = page.text[at..].split('"').next().unwrap().to_owned();
     let other = house.person(Role::Agency, Some(if agency == "police" { "camhs" } else { "police" }));

@@ -8,6 +8,7 @@ use super::{counted, moment, when};
 use crate::ledger::JobState;
 use crate::pipeline::today::{Today, today as of_today};
 use crate::serve::guard::Visitor;
+use crate::serve::naming;
 use crate::serve::page::{Frame, page};
 use crate::serve::portal::Portal;
 use crate::serve::problem::Problem;
@@ -32,6 +33,30 @@ struct Home {
     last_href: String,
     next: String,
     is_at_work: bool,
+    notes: Vec<Note>,
+}
+
+/// What an agency wrote beside a figure of its own.
+struct Note {
+    href: String,
+    agency: String,
+    figure: String,
+    text: String,
+    at: String,
+}
+
+/// So many of the latest notes are shown.
+const NOTES: usize = 5;
+
+fn note(portal: &Portal, note: &crate::ledger::Note) -> Note {
+    let reference = &portal.configuration().reference;
+    Note {
+        href: format!("/agencies/{}/figures/{}#notes", note.agency, note.indicator),
+        agency: portal.agency_name(&note.agency),
+        figure: naming::subject(reference, &note.indicator),
+        text: note.text.clone(),
+        at: when(&note.noted_at),
+    }
 }
 
 /// What needs a decision today.
@@ -39,9 +64,10 @@ pub async fn today(visitor: Visitor, State(portal): State<Portal>) -> Result<Res
     let found = portal.ask(|portal, ledger| {
         let schedule = super::watch::schedule(portal);
         let folders = (portal.data(), portal.reports());
-        of_today(&portal.configuration(), ledger, folders, portal.today(), schedule.as_ref())
+        let found = of_today(&portal.configuration(), ledger, folders, portal.today(), schedule.as_ref())?;
+        Ok((found, portal.desk().notes(None)?))
     });
-    let found = found.await?;
+    let (found, written) = found.await?;
     let sees = match &found.current {
         Some(release) => {
             format!("{}, released by {} on {}.", release.run, release.released_by.name, when(&release.released_at))
@@ -74,6 +100,7 @@ pub async fn today(visitor: Visitor, State(portal): State<Portal>) -> Result<Res
         last_href,
         next,
         is_at_work: found.at_work.is_some(),
+        notes: written.iter().take(NOTES).map(|n| note(&portal, n)).collect(),
     })
 }
 
@@ -140,6 +167,15 @@ fn tasks(today: &Today) -> Vec<Task> {
             hint: "The board does not see it yet.",
             tag: "To do".to_owned(),
             colour: "blue",
+        });
+    }
+    if today.untaken > 0 {
+        tasks.push(Task {
+            href: "/analyst/submissions",
+            words: counted(today.untaken, "file came since the last run", "files came since the last run"),
+            hint: "The next run takes it in. Start one now if the board should not wait.",
+            tag: "Waiting".to_owned(),
+            colour: "grey",
         });
     }
     if today.asked > 0 {

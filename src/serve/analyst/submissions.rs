@@ -5,9 +5,9 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{audit, counted, date_of, day, problem, refuse, who};
+use super::{audit, counted, date_of, day, problem, refuse, when, who};
 use crate::ledger::OverrideLine;
-use crate::model::{Severity, Verdict};
+use crate::model::{Severity, Upload, UploadState, Verdict};
 use crate::pipeline::inbox::{self, Choices, Entry, Filter};
 use crate::pipeline::overrides::{self, Giving, Possible};
 use crate::report::verdict::{Group, groups};
@@ -37,10 +37,42 @@ pub struct Asked {
     page: String,
 }
 
+/// An upload that no run has taken yet.
+struct Fresh {
+    href: String,
+    name: String,
+    agency: String,
+    by: String,
+    received: String,
+    words: &'static str,
+    colour: &'static str,
+    queries: usize,
+}
+
+fn fresh(portal: &Portal, upload: &Upload) -> Fresh {
+    let outcome = upload.outcome.as_ref().filter(|_| !upload.state.is_pending());
+    let (words, colour) = match (outcome, upload.state) {
+        (Some(outcome), _) => verdict(outcome.verdict),
+        (None, UploadState::Stuck) => ("We failed on it", "red"),
+        (None, _) => ("Being checked", "blue"),
+    };
+    Fresh {
+        href: format!("/agencies/{}/uploads/{}", upload.agency, upload.id),
+        name: upload.name.clone(),
+        agency: portal.agency_name(&upload.agency),
+        by: upload.sender.name.clone(),
+        received: when(&upload.received_at),
+        words,
+        colour,
+        queries: outcome.map_or(0, |o| o.queries),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "analyst/submissions.html", config = "src/serve/templates/askama.toml")]
 struct List {
     frame: Frame,
+    fresh: Vec<Fresh>,
     entries: Vec<Entry>,
     found: String,
     choices: Choices,
@@ -83,10 +115,15 @@ pub async fn all(
         month: asked.month.clone(),
         file: asked.file.trim().to_owned(),
     };
+    let is_first = number == 1;
     let found = portal.ask(move |portal, ledger| {
-        inbox::inbox(&portal.configuration(), ledger, portal.today(), &filter, (number, A_PAGE))
+        let is_asked = |u: &Upload| filter.agency.is_empty() || u.agency == filter.agency;
+        let mut fresh = if is_first { portal.desk().untaken(A_PAGE)? } else { Vec::new() };
+        fresh.retain(is_asked);
+        let inbox = inbox::inbox(&portal.configuration(), ledger, portal.today(), &filter, (number, A_PAGE))?;
+        Ok((fresh, inbox))
     });
-    let found = found.await?;
+    let (untaken, found) = found.await?;
     let pairs = [
         ("agency", &asked.agency),
         ("return", &asked.return_id),
@@ -98,6 +135,7 @@ pub async fn all(
         pairs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}={}&", encoded(v))).collect();
     page(&List {
         frame: visitor.frame("Submissions"),
+        fresh: untaken.iter().map(|u| fresh(&portal, u)).collect(),
         pages: found.found.div_ceil(A_PAGE).max(1),
         found: counted(found.found, "submission", "submissions"),
         entries: found.entries,
