@@ -32,7 +32,6 @@ pub mod form;
 pub mod guard;
 mod home;
 mod log;
-mod naming;
 mod operation;
 pub mod page;
 pub mod portal;

@@ -98,7 +98,7 @@ fn a_run_is_started_followed_and_published_and_held() {
     let analyst = house.person(Role::Analyst, None);
     write(&house, "inbox/care.csv", &format!("{HEADER}\ncare,visits-in-time,ash,2014-10,,30,40,\n"));
     let first = run(&analyst);
-    first.shows(&["Published", "care.csv: accepted", "1 judged, 0 of them not accepted", "A analyst"]);
+    first.shows(&["New report", "care.csv: accepted", "1 judged, 0 of them not accepted", "A analyst"]);
     run(&analyst).shows(&["Nothing new"]);
     let name = house.ledger().runs().unwrap()[0].run.clone();
     assert_eq!(house.ledger().current_release().unwrap(), None, "nobody has published it");
@@ -127,7 +127,7 @@ fn a_run_is_started_followed_and_published_and_held() {
 
     write(&house, "inbox/care-2.csv", &format!("{HEADER}\ncare,visits-in-time,ash,2014-10,,20,40,\n"));
     write(&house, "inbox/bad.csv", &format!("{HEADER}\ncare,visits-in-time,ash,2014-11,,thirty,40,\n"));
-    run(&analyst).shows(&["Published", "bad.csv: rejected"]);
+    run(&analyst).shows(&["New report", "bad.csv: rejected"]);
     let second = house.ledger().runs().unwrap()[1].run.clone();
     let compared = analyst.get(&format!("/analyst/runs/compare?before={name}&after={second}"));
     compared.shows(&["Two runs compared", "(rejected)"]);
@@ -334,7 +334,7 @@ fn programs_start_runs_and_read_how_they_go() {
 fn a_run_that_cannot_go_on_says_why_and_what_was_published_stands() {
     let house = House::plain();
     let analyst = house.person(Role::Analyst, None);
-    run(&analyst).shows(&["Published"]);
+    run(&analyst).shows(&["New report"]);
     let theme = std::fs::read_to_string(house.path("reference/themes.csv")).unwrap();
     write(&house, "reference/themes.csv", "theme,name\nneglect,Neglect\n");
     run(&analyst).shows(&["Failed", "indicators.csv", "Run of"]);

@@ -6,9 +6,9 @@ use axum::response::Response;
 
 use super::{counted, moment, when};
 use crate::ledger::JobState;
+use crate::pipeline::naming;
 use crate::pipeline::today::{Today, today as of_today};
 use crate::serve::guard::Visitor;
-use crate::serve::naming;
 use crate::serve::page::{Frame, page};
 use crate::serve::portal::Portal;
 use crate::serve::problem::Problem;
