@@ -45,6 +45,15 @@ impl Role {
         Self::ALL.into_iter().find(|r| r.as_str() == word)
     }
 
+    /// The roles of those whose accounts the person looks after: an analyst must not make or take over one of the office's.
+    pub fn looks_after(self) -> &'static [Self] {
+        match self {
+            Self::Administrator => &Self::ALL,
+            Self::Analyst => &[Self::Agency, Self::Board],
+            Self::Agency | Self::Board => &[],
+        }
+    }
+
     /// Whether the person works for the board's office, who see what agencies do not.
     pub fn is_staff(self) -> bool {
         matches!(self, Self::Analyst | Self::Administrator)

@@ -17,18 +17,21 @@ use crate::model::Role;
 
 const ADMIN: May = May::Roles(&[Role::Administrator]);
 
+/// An analyst looks after those who send and those who read; which accounts these are, `people::user_of` holds to.
+const PEOPLE: May = May::Roles(&[Role::Administrator, Role::Analyst]);
+
 /// The slice's routes.
 pub static ROUTES: &[Route] = &[
-    Route::get("/admin/users", ADMIN, "accounts", || get(people::list)),
-    Route::get("/admin/users/invite", ADMIN, "invite", || get(people::invite_form)),
-    Route::post("/admin/users/invite", ADMIN, "invite", || post(people::invite_posted)).recorded(),
-    Route::get("/admin/users/{id}", ADMIN, "an account", || get(people::one)),
-    Route::get("/admin/users/{id}/change", ADMIN, "change account", || get(people::change_form)),
-    Route::post("/admin/users/{id}/change", ADMIN, "change account", || post(people::change_posted)).recorded(),
-    Route::get("/admin/users/{id}/{deed}", ADMIN, "an account's link, sessions or end", || get(confirm::form)),
-    Route::post("/admin/users/{id}/{deed}", ADMIN, "an account's link, sessions or end", || post(confirm::posted))
+    Route::get("/admin/users", PEOPLE, "accounts", || get(people::list)),
+    Route::get("/admin/users/invite", PEOPLE, "invite", || get(people::invite_form)),
+    Route::post("/admin/users/invite", PEOPLE, "invite", || post(people::invite_posted)).recorded(),
+    Route::get("/admin/users/{id}", PEOPLE, "an account", || get(people::one)),
+    Route::get("/admin/users/{id}/change", PEOPLE, "change account", || get(people::change_form)),
+    Route::post("/admin/users/{id}/change", PEOPLE, "change account", || post(people::change_posted)).recorded(),
+    Route::get("/admin/users/{id}/{deed}", PEOPLE, "an account's link, sessions or end", || get(confirm::form)),
+    Route::post("/admin/users/{id}/{deed}", PEOPLE, "an account's link, sessions or end", || post(confirm::posted))
         .recorded(),
-    Route::get("/admin/agencies", ADMIN, "agencies and their uploaders", || get(people::agencies)),
+    Route::get("/admin/agencies", PEOPLE, "agencies and their uploaders", || get(people::agencies)),
     Route::get("/admin/sessions", ADMIN, "sessions", || get(sessions::list)),
     Route::post("/admin/sessions/{session}", ADMIN, "end a session", || post(sessions::end)).recorded(),
     Route::get("/admin/tokens", ADMIN, "tokens", || get(tokens::list)),

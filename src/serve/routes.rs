@@ -126,7 +126,8 @@ pub fn tabs(user: &User) -> Vec<Tab> {
             tab("/analyst/runs", "Runs"),
             tab("/analyst/releases", "Publish"),
             tab("/analyst/lists", "Lists and settings"),
-            tab("/board", "Board pages"),
+            tab("/admin/users", "Users"),
+            tab("/board", "Board"),
         ],
         (Role::Administrator, _) => vec![
             tab("/admin/users", "Users"),

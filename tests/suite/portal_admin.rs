@@ -195,3 +195,39 @@ fn a_backup_is_made_and_listed_and_can_be_restored() {
     let now = chrono::Utc::now().timestamp();
     assert!(ledger.sessions(None, now).expect("read").is_empty(), "a backup lets nobody in");
 }
+
+#[test]
+fn an_analyst_looks_after_those_who_send_and_read_and_nobody_of_the_office() {
+    let house = House::plain();
+    let analyst = house.person(Role::Analyst, None);
+    house.person(Role::Administrator, None);
+    house.person(Role::Agency, Some("police"));
+    let ledger = house.ledger();
+    let number = |role: &str| ledger.users().unwrap().into_iter().find(|u| u.role.as_str() == role).unwrap().id;
+    let list = analyst.get("/admin/users");
+    list.shows(&["A agency", "Invite a person"]);
+    assert!(!list.text.contains("A administrator"), "{}", list.text);
+    let form = analyst.get("/admin/users/invite");
+    assert!(!form.text.contains("value=\"administrator\"") && form.text.contains("value=\"board\""), "{}", form.text);
+    let person = |role| [("name", "Ben"), ("email", "ben@x.example"), ("role", role), ("agency", "police")];
+    for role in ["administrator", "analyst"] {
+        let page = analyst.post("/admin/users/invite", &person(role));
+        assert!(page.status == 422 && page.text.contains("Only an administrator"), "{}", page.text);
+        assert!(ledger.user_by_email("ben@x.example").unwrap().is_none());
+        let deeds = ["", "/change", "/link", "/close", "/sessions"];
+        for deed in deeds {
+            assert_eq!(analyst.get(&format!("/admin/users/{}{deed}", number(role))).status, 404, "{role}{deed}");
+        }
+        for deed in &deeds[1..] {
+            let page = analyst.post(&format!("/admin/users/{}{deed}", number(role)), &person("board"));
+            assert_eq!(page.status, 404, "{role}{deed}");
+        }
+    }
+    analyst.post("/admin/users/invite", &person("agency")).shows(&["Hand this link over"]);
+    let theirs = format!("/admin/users/{}", number("agency"));
+    let one = analyst.get(&theirs);
+    one.shows(&["Close the account"]);
+    assert!(!one.text.contains("/admin/audit"), "the trail is the administrator's");
+    assert_eq!(analyst.post(&format!("{theirs}/change"), &person("administrator")).status, 422, "no way up");
+    assert_eq!(ledger.user(number("agency")).unwrap().unwrap().role, Role::Agency);
+}

@@ -120,7 +120,7 @@ pub async fn form(
     State(portal): State<Portal>,
     Path((id, word)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let user = user_of(&portal, &id).await?;
+    let user = user_of(&visitor, &portal, &id).await?;
     let deed = Deed::of(&word, &user)?;
     page(&shown(&visitor, &user, &word, deed, Form::default()))
 }
@@ -132,7 +132,7 @@ pub async fn posted(
     Path((id, word)): Path<(String, String)>,
     Posted(mut form): Posted,
 ) -> Result<Response, Problem> {
-    let user = user_of(&portal, &id).await?;
+    let user = user_of(&visitor, &portal, &id).await?;
     let deed = Deed::of(&word, &user)?;
     let (by, whose) = (Doer::person(visitor.user()?, visitor.address()), user.clone());
     if deed == Deed::Link {

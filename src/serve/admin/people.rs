@@ -46,7 +46,9 @@ pub async fn list(visitor: Visitor, State(portal): State<Portal>) -> Result<Resp
         let users = ledger.users()?;
         users.into_iter().map(|u| Ok((ledger.secrets(u.id)?.password.is_some(), u))).collect::<Result<Vec<_>, _>>()
     };
-    let lines = portal.ask(asked).await?.into_iter().map(|(has_password, user)| {
+    let mine = visitor.user()?.role.looks_after();
+    let theirs = portal.ask(asked).await?.into_iter().filter(|(_, user)| mine.contains(&user.role));
+    let lines = theirs.map(|(has_password, user)| {
         let (state, colour) = state(&user, has_password);
         let agency = user.agency.as_deref().map(|a| portal.agency_name(a)).unwrap_or_default();
         let signed_in = user.signed_in_at.as_deref().map(moment_of).unwrap_or_default();
@@ -67,14 +69,26 @@ pub fn agency_choices(portal: &Portal, none: &str) -> Vec<(String, String)> {
     choices
 }
 
-fn role_choices() -> Vec<(String, String)> {
+fn role_choices(visitor: &Visitor) -> Vec<(String, String)> {
     let words = |role: Role| match role {
         Role::Agency => "Send the returns of one agency (agency uploader)",
         Role::Analyst => "Check returns, run the night and publish (analyst)",
         Role::Board => "Read what is published (board reader)",
         Role::Administrator => "Look after people, tokens and backups (administrator)",
     };
-    Role::ALL.into_iter().map(|r| (r.as_str().to_owned(), words(r).to_owned())).collect()
+    mine(visitor).iter().map(|r| (r.as_str().to_owned(), words(*r).to_owned())).collect()
+}
+
+/// The roles of those whom a visitor looks after.
+fn mine(visitor: &Visitor) -> &'static [Role] {
+    visitor.anyone().map_or(&[], |user| user.role.looks_after())
+}
+
+/// Refuses a role that is not the visitor's to give.
+fn refuse_role(visitor: &Visitor, form: &mut Form) {
+    if Role::of(form.value("role")).is_some_and(|role| !mine(visitor).contains(&role)) {
+        form.refuse("role", "Only an administrator can give this role");
+    }
 }
 
 #[derive(Template)]
@@ -95,7 +109,7 @@ fn invite_page(visitor: &Visitor, portal: &Portal, form: Form) -> PersonPage {
         form,
         action: "/admin/users/invite".to_owned(),
         is_new: true,
-        roles: role_choices(),
+        roles: role_choices(visitor),
         agencies: agency_choices(portal, "Choose an agency"),
         button: "Make an invitation",
     }
@@ -146,6 +160,10 @@ pub async fn invite_posted(
     State(portal): State<Portal>,
     Posted(mut form): Posted,
 ) -> Result<Response, Problem> {
+    refuse_role(&visitor, &mut form);
+    if form.is_wrong() {
+        return again(&invite_page(&visitor, &portal, form));
+    }
     let (person, by) = (person_of(&form), Doer::person(visitor.user()?, visitor.address()));
     let asked = move |portal: &Portal, ledger: &Ledger| {
         let ids = agency_ids(portal);
@@ -162,10 +180,11 @@ pub async fn invite_posted(
     again(&invite_page(&visitor, &portal, form))
 }
 
-/// An account by the number in an address.
-pub(super) async fn user_of(portal: &Portal, id: &str) -> Result<User, Problem> {
+/// An account that the visitor looks after, by the number in an address. Another's is not there.
+pub(super) async fn user_of(visitor: &Visitor, portal: &Portal, id: &str) -> Result<User, Problem> {
     let id: i64 = id.parse().map_err(|_| Problem::NotFound)?;
-    portal.ask(move |_, ledger| ledger.user(id)).await?.ok_or(Problem::NotFound)
+    let user = portal.ask(move |_, ledger| ledger.user(id)).await?;
+    user.filter(|user| mine(visitor).contains(&user.role)).ok_or(Problem::NotFound)
 }
 
 #[derive(Template)]
@@ -183,11 +202,12 @@ struct UserPage {
     sessions: usize,
     has_password: bool,
     is_self: bool,
+    sees_trail: bool,
 }
 
 /// One account.
 pub async fn one(visitor: Visitor, State(portal): State<Portal>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let user = user_of(&portal, &id).await?;
+    let user = user_of(&visitor, &portal, &id).await?;
     let number = user.id;
     let asked = move |_: &Portal, ledger: &Ledger| {
         let now = Utc::now().timestamp();
@@ -209,6 +229,7 @@ pub async fn one(visitor: Visitor, State(portal): State<Portal>, Path(id): Path<
         sessions,
         has_password,
         is_self: visitor.user()?.id == user.id,
+        sees_trail: visitor.user()?.role == Role::Administrator,
         user,
     })
 }
@@ -220,7 +241,7 @@ fn change_page(visitor: &Visitor, portal: &Portal, user: &User, form: Form) -> P
         form,
         action: format!("/admin/users/{}/change", user.id),
         is_new: false,
-        roles: role_choices(),
+        roles: role_choices(visitor),
         agencies: agency_choices(portal, "Choose an agency"),
         button: "Save",
     }
@@ -232,7 +253,7 @@ pub async fn change_form(
     State(portal): State<Portal>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let user = user_of(&portal, &id).await?;
+    let user = user_of(&visitor, &portal, &id).await?;
     let form = Form::of([
         ("name", user.name.clone()),
         ("role", user.role.as_str().to_owned()),
@@ -248,7 +269,8 @@ pub async fn change_posted(
     Path(id): Path<String>,
     Posted(mut form): Posted,
 ) -> Result<Response, Problem> {
-    let user = user_of(&portal, &id).await?;
+    let user = user_of(&visitor, &portal, &id).await?;
+    refuse_role(&visitor, &mut form);
     let person = Person { email: user.email.clone(), ..person_of(&form) };
     let ids = agency_ids(&portal);
     for (field, words) in person.faults(&ids.iter().map(String::as_str).collect::<Vec<_>>()) {
