@@ -35,6 +35,7 @@ mod manifest;
 pub mod mapping;
 mod memory;
 mod movement;
+pub mod naming;
 pub mod overrides;
 pub mod progress;
 mod publish;

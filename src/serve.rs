@@ -31,7 +31,6 @@ pub mod form;
 pub mod guard;
 mod home;
 mod log;
-mod naming;
 pub mod page;
 pub mod portal;
 pub mod problem;

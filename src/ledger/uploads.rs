@@ -200,6 +200,18 @@ impl Ledger {
         self.many(&statement, params![state.as_str()], upload)
     }
 
+    /// Uploads whose verdict stands and that no run has taken yet, of all agencies or of one, the latest first.
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    pub fn uploads_untaken(&self, agency: Option<&str>) -> Result<Vec<Upload>, Error> {
+        let statement = format!(
+            "SELECT {COLUMNS} FROM uploads WHERE state = ?1 AND submission = '' AND withdrawn_at IS NULL \
+             AND (?2 IS NULL OR agency = ?2) ORDER BY number DESC"
+        );
+        self.many(&statement, params![UploadState::Judged.as_str(), agency], upload)
+    }
+
     /// Every upload of a file, in the order in which they came.
     ///
     /// # Errors

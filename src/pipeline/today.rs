@@ -20,6 +20,8 @@ const SOON: u64 = 14;
 /// What there is to do.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Today {
+    /// Uploads that the next run takes.
+    pub untaken: usize,
     /// Queries that an agency has explained.
     pub explained: usize,
     /// Queries that the agencies are to explain.
@@ -85,6 +87,7 @@ pub fn today(
     let latest = lines.iter().rev().max_by_key(|l| l.run.as_of).filter(|l| l.state == RunState::Waiting);
     let at_work = jobs::at_work(ledger, data)?;
     Ok(Today {
+        untaken: ledger.uploads_untaken(None)?.len(),
         explained: queries.iter().filter(|q| q.state == QueryState::Explained).count(),
         asked: queries.iter().filter(|q| is_asked(&q.state)).count(),
         rejected: count(Verdict::Rejected),

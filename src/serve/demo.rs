@@ -77,7 +77,9 @@ pub fn prepare(folder: &Path, progress: &dyn Progress) -> Result<(PathBuf, Vec<A
 fn days(pipeline: &Path) -> Result<(NaiveDate, NaiveDate), Error> {
     let as_of = Configuration::read(pipeline)?.pipeline.as_of;
     let then = as_of.and_then(|first| Some((first, first.checked_add_days(Days::new(DAYS_AFTER))?)));
-    then.ok_or_else(|| Error::configuration(pipeline.display().to_string(), "the sample has no `as_of`", "Report this."))
+    then.ok_or_else(|| {
+        Error::configuration(pipeline.display().to_string(), "the sample has no `as_of`", "Report this.")
+    })
 }
 
 fn account(ledger: &crate::ledger::Ledger, configuration: &Configuration, role: Role) -> Result<Account, Error> {

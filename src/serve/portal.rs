@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, RwLock};
 use chrono::{NaiveDate, Utc};
 
 use super::guard::{Holder, Visitor};
-use super::naming;
 use super::problem::Problem;
 use super::routes::Route;
 use crate::access::{audit, token};
@@ -15,6 +14,7 @@ use crate::ledger::Ledger;
 use crate::model::{Error, Scope};
 use crate::pipeline::configuration::Configuration;
 use crate::pipeline::desk::Desk;
+use crate::pipeline::naming;
 use crate::pipeline::run;
 
 /// Returns that are looked at at a time. Each has a child that may use half a gigabyte for a moment.

@@ -22,7 +22,7 @@ fn send(client: &Client, agency: &str, name: &str, text: &str) -> (String, Page)
     (address.clone(), settled(client, &address))
 }
 
-fn settled(client: &Client, address: &str) -> Page {
+pub(super) fn settled(client: &Client, address: &str) -> Page {
     let until = Instant::now() + Duration::from_secs(120);
     loop {
         let page = client.get(address);

@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::super::guard::Visitor;
-use super::super::naming;
 use super::super::page::{Frame, page};
 use super::super::portal::Portal;
 use super::super::problem::Problem;
@@ -13,6 +12,7 @@ use super::frame;
 use crate::model::{Period, Verdict};
 use crate::pipeline::desk::versions::Version;
 use crate::pipeline::desk::{day_in_words, moment_in_words};
+use crate::pipeline::naming;
 
 /// A file of a table.
 pub(super) struct Row {

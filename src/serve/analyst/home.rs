@@ -44,7 +44,7 @@ pub async fn today(visitor: Visitor, State(portal): State<Portal>) -> Result<Res
     let found = found.await?;
     let sees = match &found.current {
         Some(release) => {
-            format!("{}, released by {} on {}.", release.run, release.released_by.name, when(&release.released_at))
+            format!("{}, published by {} on {}.", release.run, release.released_by.name, when(&release.released_at))
         }
         None => "Nothing yet. Publish a run when it is ready.".to_owned(),
     };
@@ -52,7 +52,7 @@ pub async fn today(visitor: Visitor, State(portal): State<Portal>) -> Result<Res
         None => ("No run was started here yet.".to_owned(), String::new()),
         Some(job) => {
             let how = match job.state {
-                JobState::Done if job.is_new => "published a new report",
+                JobState::Done if job.is_new => "made a new report",
                 JobState::Done => "found nothing new",
                 JobState::Failed => "failed",
                 _ => "was interrupted",
@@ -140,6 +140,15 @@ fn tasks(today: &Today) -> Vec<Task> {
             hint: "The board does not see it yet.",
             tag: "To do".to_owned(),
             colour: "blue",
+        });
+    }
+    if today.untaken > 0 {
+        tasks.push(Task {
+            href: "/analyst/submissions#waiting",
+            words: counted(today.untaken, "file has come since the last run", "files have come since the last run"),
+            hint: "The next run takes them. You can start one now.",
+            tag: "Waiting".to_owned(),
+            colour: "grey",
         });
     }
     if today.asked > 0 {

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::{audit, counted, date_of, day, problem, refuse, who};
 use crate::ledger::OverrideLine;
-use crate::model::{Severity, Verdict};
+use crate::model::{Severity, Upload, Verdict};
+use crate::pipeline::desk::moment_in_words;
 use crate::pipeline::inbox::{self, Choices, Entry, Filter};
 use crate::pipeline::overrides::{self, Giving, Possible};
 use crate::report::verdict::{Group, groups};
@@ -48,6 +49,29 @@ struct List {
     page: usize,
     pages: usize,
     query: String,
+    waiting: Vec<Waiting>,
+}
+
+/// A file that the next run takes.
+struct Waiting {
+    name: String,
+    agency: String,
+    received: String,
+    verdict: (&'static str, &'static str),
+    queries: usize,
+}
+
+impl Waiting {
+    fn of(portal: &Portal, upload: Upload) -> Option<Self> {
+        let outcome = upload.outcome?;
+        Some(Self {
+            agency: portal.agency_name(&upload.agency),
+            received: moment_in_words(&upload.received_at),
+            verdict: verdict(outcome.verdict),
+            queries: outcome.queries,
+            name: upload.name,
+        })
+    }
 }
 
 /// Colour and words of a verdict.
@@ -59,6 +83,11 @@ pub(super) fn verdict(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
+/// A period in words; as it is where it is none.
+fn in_words(period: &str) -> String {
+    crate::model::Period::parse(period).map_or_else(|| period.to_owned(), |p| p.words())
+}
+
 impl List {
     fn verdict(&self, entry: &Entry) -> (&'static str, &'static str) {
         verdict(entry.submission.verdict)
@@ -66,6 +95,10 @@ impl List {
 
     fn day(&self, entry: &Entry) -> String {
         day(entry.submission.received_on)
+    }
+
+    fn period(&self, period: &str) -> String {
+        in_words(period)
     }
 }
 
@@ -83,10 +116,14 @@ pub async fn all(
         month: asked.month.clone(),
         file: asked.file.trim().to_owned(),
     };
+    // Without a filter the list begins with what no run has taken yet.
+    let is_plain = number == 1 && filter == Filter::default();
     let found = portal.ask(move |portal, ledger| {
-        inbox::inbox(&portal.configuration(), ledger, portal.today(), &filter, (number, A_PAGE))
+        let untaken = if is_plain { ledger.uploads_untaken(None)? } else { Vec::new() };
+        let waiting: Vec<Waiting> = untaken.into_iter().filter_map(|u| Waiting::of(portal, u)).collect();
+        Ok((inbox::inbox(&portal.configuration(), ledger, portal.today(), &filter, (number, A_PAGE))?, waiting))
     });
-    let found = found.await?;
+    let (found, waiting) = found.await?;
     let pairs = [
         ("agency", &asked.agency),
         ("return", &asked.return_id),
@@ -105,6 +142,7 @@ pub async fn all(
         asked,
         page: number,
         query,
+        waiting,
     })
 }
 
@@ -122,6 +160,10 @@ struct One {
 }
 
 impl One {
+    fn period(&self) -> String {
+        in_words(&self.entry.submission.period)
+    }
+
     fn verdict(&self) -> (&'static str, &'static str) {
         verdict(self.entry.submission.verdict)
     }
@@ -140,7 +182,11 @@ pub async fn one(visitor: Visitor, State(portal): State<Portal>, Path(id): Path<
     let found = portal.ask(move |portal, ledger| inbox::one(&portal.configuration(), ledger, portal.today(), &id));
     let (entry, asked) = found.await?.ok_or(Problem::NotFound)?;
     let submission = &entry.submission;
-    let title = format!("{}, {}", entry.agency, entry.return_name);
+    // Many returns are called after their only agency.
+    let title = match entry.return_name.starts_with(&entry.agency) {
+        true => entry.return_name.clone(),
+        false => format!("{}, {}", entry.agency, entry.return_name),
+    };
     page(&One {
         frame: visitor.frame(title).trail("/analyst/submissions", "Submissions"),
         groups: groups(&submission.findings),
