@@ -194,17 +194,6 @@ impl Ledger {
         count.map(|n| n as usize).map_err(|e| self.failed(&e))
     }
 
-    /// Uploads of all agencies that no run has taken yet and nobody took back, the latest first.
-    ///
-    /// # Errors
-    /// The ledger could not be read.
-    pub fn untaken_uploads(&self, most: usize) -> Result<Vec<Upload>, Error> {
-        let statement = format!(
-            "SELECT {COLUMNS} FROM uploads WHERE submission = '' AND withdrawn_at IS NULL ORDER BY number DESC LIMIT ?1"
-        );
-        self.many(&statement, params![most as i64], upload)
-    }
-
     /// Uploads in a state, in the order in which they came.
     ///
     /// # Errors
@@ -212,6 +201,18 @@ impl Ledger {
     pub fn uploads_in(&self, state: UploadState) -> Result<Vec<Upload>, Error> {
         let statement = format!("SELECT {COLUMNS} FROM uploads WHERE state = ?1 ORDER BY number");
         self.many(&statement, params![state.as_str()], upload)
+    }
+
+    /// Uploads that no run has taken yet and nobody took back, of all agencies or of one, the latest first.
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    pub fn uploads_untaken(&self, agency: Option<&str>) -> Result<Vec<Upload>, Error> {
+        let statement = format!(
+            "SELECT {COLUMNS} FROM uploads WHERE submission = '' AND withdrawn_at IS NULL \
+             AND (?1 IS NULL OR agency = ?1) ORDER BY number DESC"
+        );
+        self.many(&statement, params![agency], upload)
     }
 
     /// Every upload of a file, in the order in which they came.

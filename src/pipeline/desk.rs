@@ -217,14 +217,6 @@ impl Desk {
         self.inner.reader().uploads(agency)
     }
 
-    /// Uploads of all agencies that no run has taken yet, the latest first: for analysts.
-    ///
-    /// # Errors
-    /// The ledger could not be read.
-    pub fn untaken(&self, most: usize) -> Result<Vec<Upload>, Error> {
-        self.inner.reader().untaken_uploads(most)
-    }
-
     /// Every finding on an agency's upload, each cell by itself, the first ten thousand.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //! reason. What was accepted is an answer as `lscb queries` keeps them, and decides from the next return on. Whether it may
 //! stand in the board's report beside its figure is the analyst's word, not the agency's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Months, NaiveDate, Utc};
 
@@ -11,9 +11,9 @@ use super::freetext;
 use super::queries::{Listed, Standing, extent, listed};
 use super::refusal::{Form, Refusal};
 use super::schedule::stamp;
-use crate::ledger::{ExplanationState, Given, Ledger};
-use crate::model::query::Answer;
-use crate::model::{Error, Who};
+use crate::ledger::{ExplanationState, Given, Ledger, Question};
+use crate::model::query::{Answer, Asked};
+use crate::model::{Error, Upload, UploadState, Who};
 
 /// Until when an explanation holds where nobody says it, in months.
 const USUAL_MONTHS: u32 = 12;
@@ -66,6 +66,8 @@ pub struct Query {
     pub said: Vec<Given>,
     /// Where it stands.
     pub state: QueryState,
+    /// Whether a run has taken the return that asks; before, `listed.question.submission` is the upload's id.
+    pub is_taken: bool,
 }
 
 impl Query {
@@ -80,7 +82,8 @@ impl Query {
     }
 }
 
-/// Every query, those first on which an analyst is to decide. `agency` leaves the others' out.
+/// Every query, those first on which an analyst is to decide: of what runs have taken, and of uploads that wait for the
+/// next run; a query that both ask stands once, as the upload asks it. `agency` leaves the others' out.
 ///
 /// # Errors
 /// The ledger could not be read.
@@ -91,17 +94,56 @@ pub fn all(ledger: &Ledger, agency: Option<&str>) -> Result<Vec<Query>, Error> {
             said.entry(given.query.clone()).or_default().push(given);
         }
     }
+    let mut fresh: BTreeMap<String, Query> = BTreeMap::new();
+    for upload in ledger.uploads_untaken(agency)? {
+        let is_judged = upload.state == UploadState::Judged;
+        if is_judged && upload.outcome.as_ref().is_some_and(|o| o.queries > 0) {
+            for query in of_upload(ledger, &upload)? {
+                fresh.entry(query.id().to_owned()).or_insert(query);
+            }
+        }
+    }
     let query = |listed: Listed| {
         let said = said.remove(&listed.question.asked.id).unwrap_or_default();
         let state = state(&listed, said.last());
-        Query { listed, said, state }
+        Query { listed, said, state, is_taken: true }
     };
-    let mut all: Vec<Query> = listed(ledger, agency)?.into_iter().map(query).collect();
+    let taken = listed(ledger, agency)?.into_iter().filter(|l| !fresh.contains_key(&l.question.asked.id));
+    let mut all: Vec<Query> = taken.map(query).collect();
+    all.extend(fresh.into_values());
     all.sort_by_key(|q| q.state.order());
     Ok(all)
 }
 
-pub(super) fn state(listed: &Listed, last: Option<&Given>) -> QueryState {
+/// The queries of an upload, each once.
+///
+/// # Errors
+/// The ledger could not be read.
+pub fn of_upload(ledger: &Ledger, upload: &Upload) -> Result<Vec<Query>, Error> {
+    let asked = ledger.upload_asked(&upload.agency, &upload.id)?;
+    let (answers, explanations) = (ledger.answers()?, ledger.explanations()?);
+    let return_id = upload.outcome.as_ref().map(|o| o.return_id.clone()).unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    let query = |asked: Asked| {
+        let answer = answers.iter().rfind(|a| a.id == asked.id).cloned();
+        let standing = match &answer {
+            None => Standing::Open,
+            Some(answer) if upload.received_on > answer.since => Standing::Again,
+            Some(_) => Standing::Answered,
+        };
+        let is_of_it =
+            |g: &&Given| g.query == asked.id && g.agency == upload.agency && g.state != ExplanationState::Replaced;
+        let said: Vec<Given> = explanations.iter().filter(is_of_it).cloned().collect();
+        let (submission, received_on) = (upload.id.clone(), upload.received_on);
+        let question = Question { asked, submission, return_id: return_id.clone(), received_on };
+        let listed = Listed { question, times: 1, answer, standing };
+        let state = state(&listed, said.last());
+        Query { listed, said, state, is_taken: !upload.submission.is_empty() }
+    };
+    Ok(asked.into_iter().filter(|a| seen.insert(a.id.clone())).map(query).collect())
+}
+
+fn state(listed: &Listed, last: Option<&Given>) -> QueryState {
     // What was said of an earlier asking says nothing of this one.
     let last = last.filter(|g| g.asked_on >= listed.question.received_on);
     match (last, listed.standing, &listed.answer) {

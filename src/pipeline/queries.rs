@@ -181,7 +181,11 @@ pub(super) fn beside_figures(series: &mut [Series], answers: &[Answer], as_of: N
         for one in series.iter_mut().filter(is_about) {
             let extent = answer.extent().map_or_else(String::new, |e| format!(", expected {e}"));
             let text = answer.explanation.trim_end_matches('.');
-            one.notes.push(format!("Explained by {} until {}{extent}: {text}.", answer.by, words_of(answer.until)));
+            let note = format!("Explained by {} until {}{extent}: {text}.", answer.by, words_of(answer.until));
+            // One figure may raise several queries, to which one explanation is the answer.
+            if !one.notes.contains(&note) {
+                one.notes.push(note);
+            }
         }
     }
 }
@@ -295,6 +299,15 @@ mod tests {
             ("police", vec![answer(true, "2015-01-30", earlier)], "", "its days are over"),
             ("police", vec![answer(true, "2015-06-30", "2015-02-15")], "", "not yet given on that day"),
             ("care", vec![answer(true, "2015-06-30", earlier)], "", "the figure of another agency"),
+            (
+                "police",
+                vec![
+                    answer(true, "2015-06-30", earlier),
+                    Answer { id: "C015-00000000".into(), ..answer(true, "2015-06-30", earlier) },
+                ],
+                told,
+                "two queries, one explanation",
+            ),
             (
                 "police",
                 vec![answer(true, "2015-06-30", earlier), answer(false, "2015-06-30", later)],

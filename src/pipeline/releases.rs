@@ -31,7 +31,7 @@ impl RunState {
     /// For a tag.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Waiting => "Not released",
+            Self::Waiting => "Not published",
             Self::Current => "The board sees this",
             Self::Earlier => "Released earlier",
             Self::Held => "Held",

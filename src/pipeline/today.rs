@@ -17,18 +17,15 @@ use crate::model::{DueState, Error, Verdict};
 /// How many days before its end an override is spoken of.
 const SOON: u64 = 14;
 
-/// Uploads are counted up to here; nobody needs to know more closely.
-const MANY: usize = 10_000;
-
 /// What there is to do.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Today {
+    /// Uploads that the next run takes.
+    pub untaken: usize,
     /// Queries that an agency has explained.
     pub explained: usize,
     /// Queries that the agencies are to explain.
     pub asked: usize,
-    /// Uploads that no run has taken yet.
-    pub untaken: usize,
     /// Submissions that were rejected and not mended since.
     pub rejected: usize,
     /// That were set aside and not mended since.
@@ -90,9 +87,9 @@ pub fn today(
     let latest = lines.iter().rev().max_by_key(|l| l.run.as_of).filter(|l| l.state == RunState::Waiting);
     let at_work = jobs::at_work(ledger, data)?;
     Ok(Today {
+        untaken: ledger.uploads_untaken(None)?.len(),
         explained: queries.iter().filter(|q| q.state == QueryState::Explained).count(),
         asked: queries.iter().filter(|q| is_asked(&q.state)).count(),
-        untaken: ledger.untaken_uploads(MANY)?.len(),
         rejected: count(Verdict::Rejected),
         quarantined: count(Verdict::Quarantined),
         missing,

@@ -10,6 +10,7 @@ use lscb::pipeline::explanations::{self, Explaining};
 use lscb::pipeline::jobs;
 use lscb::pipeline::schedule::Schedule;
 
+use super::portal_desk::settled;
 use super::portal_support::{Client, House, Page};
 
 const HEADER: &str = "agency,indicator,locality,period,breakdown,numerator,denominator,value";
@@ -103,7 +104,7 @@ fn a_run_is_started_followed_and_published_and_held() {
     let name = house.ledger().runs().unwrap()[0].run.clone();
     assert_eq!(house.ledger().current_release().unwrap(), None, "nobody has published it");
     let address = format!("/analyst/releases/{name}");
-    analyst.get(&address).shows(&["Not released", "See it as the board would"]);
+    analyst.get(&address).shows(&["Not published", "See it as the board would"]);
 
     let report = analyst.get(&format!("{address}/pack/index.html"));
     report.shows(&["Little County"]);
@@ -156,7 +157,7 @@ fn an_explanation_is_sent_back_and_another_accepted() {
     assert!(explain("See NHS number 999 000 0158.", "police").is_err(), "personal data is not kept");
     explain("A new unit counts repeat episodes.", "police").unwrap();
     analyst.get("/analyst").shows(&["1 explanation to decide"]);
-    analyst.get(&address).shows(&["A new unit counts repeat episodes.", "P. Officer", "60..99"]);
+    analyst.get(&address).shows(&["A new unit counts repeat episodes.", "P. Officer", "from 60 to 99"]);
     let empty = analyst.post(&format!("{address}/send-back"), &[("reason", " ")]);
     assert!(empty.status == 422 && empty.text.contains("Enter what the agency should explain"), "{}", empty.text);
     assert_eq!(analyst.post(&format!("{address}/send-back"), &[("reason", "Which unit?")]).status, 303);
@@ -181,6 +182,34 @@ fn an_explanation_is_sent_back_and_another_accepted() {
     let audit: Vec<String> = audit.into_iter().map(|l| format!("{} {}", l.entry.what, l.entry.object)).collect();
     assert!(audit.iter().any(|l| *l == format!("accept an explanation {id}")), "{audit:?}");
     assert!(!audit.iter().any(|l| l.contains("unit") || l.contains("team")), "no words of a form: {audit:?}");
+}
+
+#[test]
+fn an_explanation_is_decided_on_before_a_run_takes_the_file() {
+    let house = counting();
+    let (analyst, police) = (house.person(Role::Analyst, None), house.person(Role::Agency, Some("police")));
+    let sent = police.upload("/agencies/police/uploads/new", &[], &[("files", "october.csv", months(90).as_bytes())]);
+    let upload = sent.location().to_owned();
+    let verdict = settled(&police, &upload);
+    verdict.shows(&["1 query to explain", "Missing episodes", "October 2014"]);
+    analyst.get("/analyst").shows(&["1 file has come since the last run", "1 query waits for its agency"]);
+    analyst.get("/analyst/submissions").shows(&["Come since the last run", "october.csv"]);
+    let at = verdict.text.find(&format!("{upload}/queries/")).expect("a query");
+    let address = verdict.text[at..].split('"').next().unwrap().to_owned();
+    let id = address.rsplit('/').next().unwrap();
+    assert_eq!(police.post(&address, &[("explanation", "A new unit counts repeats.")]).status, 303);
+    police.get(&upload).shows(&["You have explained all that was asked."]);
+    analyst.get("/analyst").shows(&["1 explanation to decide"]);
+    let address = format!("/analyst/queries/{id}");
+    let page = analyst.get(&address);
+    page.shows(&["A new unit counts repeats.", "which the next run takes"]);
+    assert!(!page.text.contains("/analyst/submissions/"), "there is no submission yet to be seen");
+    let fields = [("until", "2015-06-30"), ("expected", "60..99"), ("released", "yes")];
+    assert_eq!(analyst.post(&format!("{address}/accept"), &fields).status, 303);
+    run(&analyst).shows(&["october.csv: accepted"]);
+    analyst.get(&address).shows(&["Accepted until 30 June 2015", "/analyst/submissions/"]);
+    let all = explanations::all(&house.ledger(), Some("police")).unwrap();
+    assert_eq!(all.iter().filter(|q| q.id() == id).count(), 1, "as an upload and as a submission it is one query");
 }
 
 #[test]

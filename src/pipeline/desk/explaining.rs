@@ -1,13 +1,8 @@
 //! Queries that an agency is to explain, from the moment of the verdict on: those of a file that no run has taken yet, too.
 
-use std::collections::BTreeSet;
-
 use super::Desk;
-use crate::ledger::{ExplanationState, Ledger, Question};
-use crate::model::query::Asked;
 use crate::model::{Error, Upload, Who};
 use crate::pipeline::explanations::{self, Explaining, Query, QueryState};
-use crate::pipeline::queries::{Listed, Standing};
 use crate::pipeline::refusal::Refusal;
 
 /// A query as an agency sees it.
@@ -38,12 +33,12 @@ pub struct ToExplain {
 }
 
 impl Desk {
-    /// The queries of an agency's upload, with where each stands.
+    /// The queries of an upload, with where each stands.
     ///
     /// # Errors
     /// The ledger could not be read.
-    pub fn to_explain(&self, agency: &str, upload: &Upload) -> Result<Vec<ToExplain>, Error> {
-        let queries = of_upload(&self.inner.reader(), agency, upload)?;
+    pub fn to_explain(&self, upload: &Upload) -> Result<Vec<ToExplain>, Error> {
+        let queries = explanations::of_upload(&self.inner.reader(), upload)?;
         Ok(queries.iter().map(shown).collect())
     }
 
@@ -81,53 +76,9 @@ impl Desk {
         explanations::explain_query(&ledger, &configuration, today, (agency, &query), form, by, at_once)
     }
 
-    /// What runs have taken comes first; a query that an upload asks again stands once, as the upload asks it.
     fn queries(&self, agency: &str) -> Result<Vec<Query>, Error> {
-        let ledger = self.inner.reader();
-        let mut fresh: Vec<Query> = Vec::new();
-        for upload in ledger.uploads(agency)? {
-            let counts = upload.submission.is_empty() && upload.withdrawn_at.is_none();
-            if counts && upload.outcome.as_ref().is_some_and(|o| o.queries > 0) {
-                let known: BTreeSet<String> = fresh.iter().map(|q| q.id().to_owned()).collect();
-                fresh.extend(of_upload(&ledger, agency, &upload)?.into_iter().filter(|q| !known.contains(q.id())));
-            }
-        }
-        let taken = explanations::all(&ledger, Some(agency))?.into_iter();
-        let mut all: Vec<Query> = taken.filter(|q| fresh.iter().all(|f| f.id() != q.id())).collect();
-        all.extend(fresh);
-        Ok(all)
+        explanations::all(&self.inner.reader(), Some(agency))
     }
-}
-
-/// The queries of an upload, each once.
-fn of_upload(ledger: &Ledger, agency: &str, upload: &Upload) -> Result<Vec<Query>, Error> {
-    let asked = ledger.upload_asked(agency, &upload.id)?;
-    let (answers, explanations) = (ledger.answers()?, ledger.explanations()?);
-    let return_id = upload.outcome.as_ref().map(|o| o.return_id.clone()).unwrap_or_default();
-    let mut seen = BTreeSet::new();
-    let query = |asked: Asked| {
-        let answer = answers.iter().rfind(|a| a.id == asked.id).cloned();
-        let standing = match &answer {
-            None => Standing::Open,
-            Some(answer) if upload.received_on > answer.since => Standing::Again,
-            Some(_) => Standing::Answered,
-        };
-        let said: Vec<_> = explanations
-            .iter()
-            .filter(|g| g.query == asked.id && g.agency == agency && g.state != ExplanationState::Replaced)
-            .cloned()
-            .collect();
-        let question = Question {
-            asked,
-            submission: upload.id.clone(),
-            return_id: return_id.clone(),
-            received_on: upload.received_on,
-        };
-        let listed = Listed { question, times: 1, answer, standing };
-        let state = explanations::state(&listed, said.last());
-        Query { listed, said, state }
-    };
-    Ok(asked.into_iter().filter(|a| seen.insert(a.id.clone())).map(query).collect())
 }
 
 fn shown(query: &Query) -> ToExplain {

@@ -11,6 +11,7 @@ use crate::lake::Lake;
 pub use crate::ledger::Note;
 use crate::model::upload::Sender;
 use crate::model::{Error, Period, Series};
+use crate::pipeline::queries::beside_figures;
 use crate::report::chart;
 use crate::report::names::Names;
 use crate::report::view::chart::of_own;
@@ -112,8 +113,10 @@ impl Desk {
         let notes = self.notes(Some(agency))?;
         let board = board_locality(reference, as_of).unwrap_or_default();
         let series = self.series(as_of)?;
-        let mut of: Vec<&Series> = series.iter().filter(|s| s.agency == agency && s.indicator == indicator).collect();
+        let own = |s: &&Series| s.agency == agency && s.indicator == indicator;
+        let mut of: Vec<Series> = series.iter().filter(own).cloned().collect();
         of.sort_by_key(|s| (s.locality != board, names.locality(&s.locality)));
+        beside_figures(&mut of, &self.inner.reader().answers()?, as_of);
         let chart = |series: &Series| {
             let view = of_own(series, listed, &names);
             let is_here =
@@ -127,7 +130,7 @@ impl Desk {
                 notes: notes.iter().filter(is_here).cloned().collect(),
             })
         };
-        of.into_iter().map(chart).collect()
+        of.iter().map(chart).collect()
     }
 
     /// Keeps a note on an agency's figure. The text has passed the gate of free texts before.

@@ -41,13 +41,13 @@ pub async fn home(
     let agenda = portal.ask(move |portal, _| portal.desk().agenda(&of)).await?;
     let to_do = agenda.items.iter().filter(|i| i.tag.is_to_do()).count();
     let lead = match to_do {
-        0 => "Nothing is to be done now.".to_owned(),
+        0 => "You have nothing to do now.".to_owned(),
         1 => "1 return needs something from you.".to_owned(),
         n => format!("{n} returns need something from you."),
     };
     let of = |is_to_do: bool| agenda.items.iter().filter(move |i| i.tag.is_to_do() == is_to_do);
     let tasks = |is_to_do| of(is_to_do).map(|i| task(&agenda, i)).collect::<Vec<_>>();
-    let mut lists = vec![("To do", tasks(true)), ("Nothing to do", tasks(false))];
+    let mut lists = vec![("To do", tasks(true)), ("Received, or not yet due", tasks(false))];
     lists.retain(|(_, tasks)| !tasks.is_empty());
     let pending = agenda.pending.iter().map(|u| (format!("/agencies/{agency}/uploads/{}", u.id), u.name.clone()));
     page(&Home {

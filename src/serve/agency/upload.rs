@@ -68,7 +68,7 @@ pub async fn one(
             return Ok(Some((upload, before, Vec::new(), Vec::new(), String::new())));
         }
         let groups = desk.groups(&of.0, &of.1)?;
-        let queries = desk.to_explain(&of.0, &upload)?;
+        let queries = desk.to_explain(&upload)?;
         let return_id = upload.outcome.as_ref().map(|o| o.return_id.clone()).unwrap_or_default();
         let name = if return_id.is_empty() { String::new() } else { desk.name_of_return(&return_id)? };
         Ok(Some((upload, None, groups, queries, name)))

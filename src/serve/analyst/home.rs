@@ -70,7 +70,7 @@ pub async fn today(visitor: Visitor, State(portal): State<Portal>) -> Result<Res
     let (found, written) = found.await?;
     let sees = match &found.current {
         Some(release) => {
-            format!("{}, released by {} on {}.", release.run, release.released_by.name, when(&release.released_at))
+            format!("{}, published by {} on {}.", release.run, release.released_by.name, when(&release.released_at))
         }
         None => "Nothing yet. Publish a run when it is ready.".to_owned(),
     };
@@ -78,7 +78,7 @@ pub async fn today(visitor: Visitor, State(portal): State<Portal>) -> Result<Res
         None => ("No run was started here yet.".to_owned(), String::new()),
         Some(job) => {
             let how = match job.state {
-                JobState::Done if job.is_new => "published a new report",
+                JobState::Done if job.is_new => "made a new report",
                 JobState::Done => "found nothing new",
                 JobState::Failed => "failed",
                 _ => "was interrupted",
@@ -171,9 +171,9 @@ fn tasks(today: &Today) -> Vec<Task> {
     }
     if today.untaken > 0 {
         tasks.push(Task {
-            href: "/analyst/submissions",
-            words: counted(today.untaken, "file came since the last run", "files came since the last run"),
-            hint: "The next run takes it in. Start one now if the board should not wait.",
+            href: "/analyst/submissions#waiting",
+            words: counted(today.untaken, "file has come since the last run", "files have come since the last run"),
+            hint: "The next run takes them. You can start one now.",
             tag: "Waiting".to_owned(),
             colour: "grey",
         });

@@ -119,12 +119,14 @@ impl One {
     }
 }
 
-/// `20..60`; empty where nothing was expected.
+/// `from 20 to 60`; empty where nothing was expected.
 fn extent(given: &Given) -> String {
-    let end = |n: Option<f64>| n.map(|n| n.to_string()).unwrap_or_default();
-    match (given.low, given.high) {
+    let text = |n: f64| n.to_string();
+    match (given.low.map(text), given.high.map(text)) {
         (None, None) => String::new(),
-        (low, high) => format!("{}..{}", end(low), end(high)),
+        (Some(low), None) => format!("at least {low}"),
+        (None, Some(high)) => format!("at most {high}"),
+        (Some(low), Some(high)) => format!("from {low} to {high}"),
     }
 }
 
@@ -133,7 +135,7 @@ fn showing(visitor: &Visitor, portal: &Portal, query: Query, accepting: Form, re
     let names: Vec<String> = asked.agency.split(';').map(|a| portal.agency_name(a)).collect();
     let both = if accepting.is_wrong() { accepting.clone() } else { returning.clone() };
     One {
-        frame: visitor.frame(format!("Query {}", asked.id)).trail("/analyst/queries", "Queries").wrong(&both),
+        frame: visitor.frame("Decide on a query").trail("/analyst/queries", "Queries").wrong(&both),
         agency: names.join(", "),
         about: portal.about(&asked.subject, &asked.period),
         received: day(query.listed.question.received_on),

@@ -5,9 +5,10 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{audit, counted, date_of, day, problem, refuse, when, who};
+use super::{audit, counted, date_of, day, problem, refuse, who};
 use crate::ledger::OverrideLine;
 use crate::model::{Severity, Upload, UploadState, Verdict};
+use crate::pipeline::desk::moment_in_words;
 use crate::pipeline::inbox::{self, Choices, Entry, Filter};
 use crate::pipeline::overrides::{self, Giving, Possible};
 use crate::report::verdict::{Group, groups};
@@ -37,42 +38,10 @@ pub struct Asked {
     page: String,
 }
 
-/// An upload that no run has taken yet.
-struct Fresh {
-    href: String,
-    name: String,
-    agency: String,
-    by: String,
-    received: String,
-    words: &'static str,
-    colour: &'static str,
-    queries: usize,
-}
-
-fn fresh(portal: &Portal, upload: &Upload) -> Fresh {
-    let outcome = upload.outcome.as_ref().filter(|_| !upload.state.is_pending());
-    let (words, colour) = match (outcome, upload.state) {
-        (Some(outcome), _) => verdict(outcome.verdict),
-        (None, UploadState::Stuck) => ("We failed on it", "red"),
-        (None, _) => ("Being checked", "blue"),
-    };
-    Fresh {
-        href: format!("/agencies/{}/uploads/{}", upload.agency, upload.id),
-        name: upload.name.clone(),
-        agency: portal.agency_name(&upload.agency),
-        by: upload.sender.name.clone(),
-        received: when(&upload.received_at),
-        words,
-        colour,
-        queries: outcome.map_or(0, |o| o.queries),
-    }
-}
-
 #[derive(Template)]
 #[template(path = "analyst/submissions.html", config = "src/serve/templates/askama.toml")]
 struct List {
     frame: Frame,
-    fresh: Vec<Fresh>,
     entries: Vec<Entry>,
     found: String,
     choices: Choices,
@@ -80,6 +49,35 @@ struct List {
     page: usize,
     pages: usize,
     query: String,
+    waiting: Vec<Waiting>,
+}
+
+/// A file that the next run takes.
+struct Waiting {
+    href: String,
+    name: String,
+    agency: String,
+    received: String,
+    verdict: (&'static str, &'static str),
+    queries: usize,
+}
+
+impl Waiting {
+    fn of(portal: &Portal, upload: Upload) -> Self {
+        let outcome = upload.outcome.as_ref().filter(|_| upload.state == UploadState::Judged);
+        Self {
+            href: format!("/agencies/{}/uploads/{}", upload.agency, upload.id),
+            agency: portal.agency_name(&upload.agency),
+            received: moment_in_words(&upload.received_at),
+            verdict: match (outcome, upload.state) {
+                (Some(outcome), _) => verdict(outcome.verdict),
+                (None, UploadState::Stuck) => ("We failed on it", "red"),
+                (None, _) => ("Being checked", "blue"),
+            },
+            queries: outcome.map_or(0, |o| o.queries),
+            name: upload.name,
+        }
+    }
 }
 
 /// Colour and words of a verdict.
@@ -91,6 +89,11 @@ pub(super) fn verdict(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
+/// A period in words; as it is where it is none.
+fn in_words(period: &str) -> String {
+    crate::model::Period::parse(period).map_or_else(|| period.to_owned(), |p| p.words())
+}
+
 impl List {
     fn verdict(&self, entry: &Entry) -> (&'static str, &'static str) {
         verdict(entry.submission.verdict)
@@ -98,6 +101,10 @@ impl List {
 
     fn day(&self, entry: &Entry) -> String {
         day(entry.submission.received_on)
+    }
+
+    fn period(&self, period: &str) -> String {
+        in_words(period)
     }
 }
 
@@ -115,15 +122,14 @@ pub async fn all(
         month: asked.month.clone(),
         file: asked.file.trim().to_owned(),
     };
-    let is_first = number == 1;
+    // Without a filter the list begins with what no run has taken yet.
+    let is_plain = number == 1 && filter == Filter::default();
     let found = portal.ask(move |portal, ledger| {
-        let is_asked = |u: &Upload| filter.agency.is_empty() || u.agency == filter.agency;
-        let mut fresh = if is_first { portal.desk().untaken(A_PAGE)? } else { Vec::new() };
-        fresh.retain(is_asked);
-        let inbox = inbox::inbox(&portal.configuration(), ledger, portal.today(), &filter, (number, A_PAGE))?;
-        Ok((fresh, inbox))
+        let untaken = if is_plain { ledger.uploads_untaken(None)? } else { Vec::new() };
+        let waiting: Vec<Waiting> = untaken.into_iter().map(|u| Waiting::of(portal, u)).collect();
+        Ok((inbox::inbox(&portal.configuration(), ledger, portal.today(), &filter, (number, A_PAGE))?, waiting))
     });
-    let (untaken, found) = found.await?;
+    let (found, waiting) = found.await?;
     let pairs = [
         ("agency", &asked.agency),
         ("return", &asked.return_id),
@@ -135,7 +141,6 @@ pub async fn all(
         pairs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}={}&", encoded(v))).collect();
     page(&List {
         frame: visitor.frame("Submissions"),
-        fresh: untaken.iter().map(|u| fresh(&portal, u)).collect(),
         pages: found.found.div_ceil(A_PAGE).max(1),
         found: counted(found.found, "submission", "submissions"),
         entries: found.entries,
@@ -143,6 +148,7 @@ pub async fn all(
         asked,
         page: number,
         query,
+        waiting,
     })
 }
 
@@ -160,6 +166,10 @@ struct One {
 }
 
 impl One {
+    fn period(&self) -> String {
+        in_words(&self.entry.submission.period)
+    }
+
     fn verdict(&self) -> (&'static str, &'static str) {
         verdict(self.entry.submission.verdict)
     }
@@ -178,7 +188,11 @@ pub async fn one(visitor: Visitor, State(portal): State<Portal>, Path(id): Path<
     let found = portal.ask(move |portal, ledger| inbox::one(&portal.configuration(), ledger, portal.today(), &id));
     let (entry, asked) = found.await?.ok_or(Problem::NotFound)?;
     let submission = &entry.submission;
-    let title = format!("{}, {}", entry.agency, entry.return_name);
+    // Many returns are called after their only agency.
+    let title = match entry.return_name.starts_with(&entry.agency) {
+        true => entry.return_name.clone(),
+        false => format!("{}, {}", entry.agency, entry.return_name),
+    };
     page(&One {
         frame: visitor.frame(title).trail("/analyst/submissions", "Submissions"),
         groups: groups(&submission.findings),
