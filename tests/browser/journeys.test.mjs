@@ -35,7 +35,7 @@ before(async () => {
 
 after(() => demo?.stop());
 
-/** Holds a page to what every page must be, and keeps its picture. */
+/** Holds a page that no link leads to as it is now to what every page must be, and keeps its picture. */
 async function held(page, name) {
   assert.deepEqual(await faults(page), [], name);
   await picture(page, `journey-${name}`);
@@ -55,7 +55,7 @@ test("an agency sends a return, mends its fault, explains what is asked, and kee
   assert.equal(blank.bytes.subarray(0, 2).toString(), "PK", "a workbook");
 
   await page.getByRole("button", { name: "Upload this return" }).click();
-  await held(page, "upload");
+  await picture(page, "journey-upload");
   await page.getByLabel("Files").setInputFiles(files.broken);
   await page.getByRole("button", { name: "Upload" }).click();
   await page.getByRole("heading", { level: 1, name: /police-broken\.csv: not accepted/i }).waitFor();
@@ -107,7 +107,7 @@ test("an agency sends a return, mends its fault, explains what is asked, and kee
 
 test("an analyst sees what came, accepts the explanation, runs, looks at what moved and publishes", async () => {
   const { context, page, complaints } = await visitor(demo, "analyst");
-  await held(page, "today");
+  await picture(page, "journey-today");
   await page.getByRole("link", { name: "2 files have come since the last run" }).click();
   const waiting = page.getByRole("region", { name: "Come since the last run" });
   assert.match(await waiting.getByRole("row", { name: /police-broken/ }).innerText(), /Rejected/);
@@ -169,7 +169,7 @@ test("an analyst edits a target with a look at what it would change, and puts it
   const before = readFileSync(file, "utf8");
   await page.getByRole("link", { name: "Lists and settings" }).click();
   await page.getByRole("link", { name: "Targets" }).click();
-  await held(page, "list");
+  await picture(page, "journey-list");
   await page.getByLabel("Find in the list").fill("cp-visits-in-time");
   await page.getByRole("button", { name: "Find" }).click();
   await page.getByRole("link", { name: /change this row/ }).click();
@@ -200,7 +200,7 @@ test("an analyst edits a target with a look at what it would change, and puts it
 test("a board member reads the new pack, drills down, and puts a question to the agency", async () => {
   const { context, page, complaints } = await visitor(demo, "board");
   await page.getByText("Board report as of 5 February 2015").waitFor();
-  await held(page, "pack");
+  await picture(page, "journey-pack");
   await page.getByRole("link", { name: "Child protection, Northamptonshire Police" }).click();
   await held(page, "card");
   // From the place to the figures behind it, and on to one with its history.
@@ -209,13 +209,13 @@ test("a board member reads the new pack, drills down, and puts a question to the
   await held(page, "figure");
 
   await page.getByRole("link", { name: "Heat maps" }).click();
-  await held(page, "map");
+  await picture(page, "journey-map");
   await page.locator("table a[href^='/board/cells/']").first().click();
   await page.getByRole("heading", { name: "What each kind of evidence says" }).waitFor();
 
   // What the agency said of its figure stands beside it.
   await page.getByRole("link", { name: "Indicators", exact: true }).click();
-  await held(page, "indicators");
+  await picture(page, "journey-indicators");
   await page.getByRole("link", { name: "Children in MARAC cases" }).click();
   await page.getByRole("link", { name: /^Northampton\b/ }).click();
   await page.getByText(EXPLANATION).first().waitFor();
@@ -274,7 +274,7 @@ test("the agency answers the board, writes a note on its figure, and the board f
 
 test("an administrator invites a person, who chooses a password; the trail tells of it, and a session is ended", async () => {
   const { context, page, complaints } = await visitor(demo, "administrator");
-  await held(page, "users");
+  await picture(page, "journey-users");
   await page.getByRole("link", { name: "Invite a person" }).click();
   await page.getByLabel("Email address").fill("second@demo.example");
   await page.getByLabel("Name", { exact: true }).fill("Second Sender");
@@ -310,7 +310,7 @@ test("an administrator invites a person, who chooses a password; the trail tells
   assert.match(await page.locator("main").innerText(), /sign in/);
   await held(page, "audit");
   await page.getByRole("link", { name: "Sessions" }).click();
-  await held(page, "sessions");
+  await picture(page, "journey-sessions");
   await page.getByRole("button", { name: /End Second Sender/ }).click();
   await page.getByText("That session is over.").waitFor();
   await invited.page.reload();

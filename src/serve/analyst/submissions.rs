@@ -89,6 +89,14 @@ pub(super) fn verdict(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
+/// Whose figures are in a file: a register of the board's office may hold those of twenty agencies, which fill a page.
+fn agencies(entry: &Entry) -> String {
+    match entry.submission.agency.split(';').filter(|a| !a.is_empty()).count() {
+        0..=2 => entry.agency.clone(),
+        n => format!("{n} agencies"),
+    }
+}
+
 /// A period in words; as it is where it is none.
 fn in_words(period: &str) -> String {
     crate::model::Period::parse(period).map_or_else(|| period.to_owned(), |p| p.words())
@@ -101,6 +109,10 @@ impl List {
 
     fn day(&self, entry: &Entry) -> String {
         day(entry.submission.received_on)
+    }
+
+    fn agency(&self, entry: &Entry) -> String {
+        agencies(entry)
     }
 
     fn period(&self, period: &str) -> String {
@@ -191,7 +203,7 @@ pub async fn one(visitor: Visitor, State(portal): State<Portal>, Path(id): Path<
     // Many returns are called after their only agency.
     let title = match entry.return_name.starts_with(&entry.agency) {
         true => entry.return_name.clone(),
-        false => format!("{}, {}", entry.agency, entry.return_name),
+        false => format!("{}, {}", agencies(&entry), entry.return_name),
     };
     page(&One {
         frame: visitor.frame(title).trail("/analyst/submissions", "Submissions"),
