@@ -134,7 +134,7 @@ test("an analyst sees what came, accepts the explanation, runs, looks at what mo
   await page.getByText("At work").waitFor();
   await page.getByRole("progressbar").first().waitFor();
   await picture(page, "journey-at-work");
-  await page.getByText("New report").waitFor({ timeout: 60_000 });
+  await page.getByText("New report").waitFor({ timeout: 120_000 });
   await held(page, "run");
   await page.getByRole("link", { name: "Submissions", exact: true }).click();
   await page.getByRole("link", { name: /police-mended/ }).click();
@@ -181,7 +181,7 @@ test("an analyst edits a target with a look at what it would change, and puts it
   await page.getByRole("button", { name: "Check the change" }).click();
   await page.getByText("1 change").waitFor();
   await page.getByRole("link", { name: "Work it out on what is known today" }).click();
-  await page.getByText("Returns were not judged again for this look").waitFor({ timeout: 60_000 });
+  await page.getByText("Returns were not judged again for this look").waitFor({ timeout: 120_000 });
   await held(page, "list-check");
   await page.getByLabel("Why").fill("The board asked for more.");
   await page.getByRole("button", { name: "Save the change" }).click();
