@@ -56,4 +56,5 @@ mod sender;
 pub mod settings;
 pub mod template;
 pub mod today;
+mod together;
 mod withhold;

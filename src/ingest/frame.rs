@@ -216,11 +216,11 @@ impl SheetIn<'_> {
         for (row, hidden, count) in self.rows {
             let (own, rest) = cells.split_at_checked(count as usize)?;
             cells = rest;
-            rows.push(RawRow {
-                row,
-                hidden,
-                cells: own.iter().map(|cell| cell_in(cell, texts)).collect::<Option<_>>()?,
-            });
+            let mut cells = Vec::with_capacity(own.len());
+            for cell in own {
+                cells.push(cell_in(cell, texts)?);
+            }
+            rows.push(RawRow { row, hidden, cells });
         }
         let Self { name, hidden, merges, .. } = self;
         cells.is_empty().then_some(RawSheet { name, hidden, rows, merges })

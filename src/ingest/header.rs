@@ -119,7 +119,9 @@ pub fn near<'a>(header: &str, known: impl IntoIterator<Item = &'a str>) -> Optio
     let length = seen.chars().count();
     let allowed = |name: &str| if name.chars().count() < 8 { 1 } else { 2 };
     let like = known.into_iter().filter(|name| name.chars().count().abs_diff(length) <= 8);
-    like.map(|name| (strsim::damerau_levenshtein(&seen, &key(name)), name))
+    // Two slips at most are looked for, and each changes the length by one.
+    let keys = like.map(|name| (key(name), name)).filter(|(key, _)| key.chars().count().abs_diff(length) <= 2);
+    keys.map(|(key, name)| (strsim::damerau_levenshtein(&seen, &key), name))
         .filter(|(distance, name)| length > 3 && *distance <= allowed(name) || *distance == 0)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)

@@ -221,7 +221,10 @@ fn column_hashes(batch: &RecordBatch) -> String {
 fn column_hash(column: &dyn Array) -> String {
     let mut hash = Sha256::new();
     hash.update((column.len() as u64).to_le_bytes());
-    let nulls: Vec<u8> = (0..column.len()).map(|i| u8::from(column.is_null(i))).collect();
+    let nulls: Vec<u8> = match column.nulls() {
+        Some(nulls) => nulls.iter().map(|valid| u8::from(!valid)).collect(),
+        None => vec![0; column.len()],
+    };
     hash.update(&nulls);
     let valid = |i: &usize| nulls[*i] == 0;
     match column.data_type() {

@@ -72,14 +72,17 @@ impl Lake {
         self.build_observations(as_of)
     }
 
-    /// Writes the copy for a day, unless it is current. A day that sees the same submissions has the same copy.
+    /// Writes the copy for a day, unless it is current, and gives the day's [`Lake::observations`]. A day that sees the same
+    /// submissions has the same copy.
     ///
     /// # Errors
     /// [`Error::State`] naming a damaged lake file, [`Error::Io`] for a failed system call.
-    pub fn compact(&self, as_of: NaiveDate) -> Result<(), Error> {
+    pub fn compact(&self, as_of: NaiveDate) -> Result<Vec<RecordBatch>, Error> {
         let inputs = self.inputs(as_of)?;
-        if self.current_parts(&inputs).is_some() {
-            return Ok(());
+        if let Some(parts) = self.current_parts(&inputs)
+            && let Ok(batches) = read_parts(&parts)
+        {
+            return Ok(batches);
         }
         let folder = self.observations_folder();
         let batches = self.build_observations(as_of)?;
@@ -98,7 +101,8 @@ impl Lake {
         let path = folder.join("_current");
         let text = serde_json::to_string_pretty(&current)
             .map_err(|e| Error::state(path.display().to_string(), e.to_string(), file::DISK))?;
-        write_atomically(&path, |out| out.write_all(text.as_bytes()).map_err(|e| Error::io(&path, "write", e)))
+        write_atomically(&path, |out| out.write_all(text.as_bytes()).map_err(|e| Error::io(&path, "write", e)))?;
+        Ok(batches)
     }
 
     /// `lake/observations/board=<board>`

@@ -70,7 +70,7 @@ struct Coder<'a> {
 impl<'a> Coder<'a> {
     fn code(&mut self, text: &'a str) -> u32 {
         if let Some((above, code)) = self.above
-            && above == text
+            && (std::ptr::eq(above, text) || above == text)
         {
             return code;
         }

@@ -5,7 +5,7 @@
 //! was cut short is mended by the next.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
@@ -194,35 +194,28 @@ impl Lake {
             indexes.remove(&table);
             self.erase(table, &receipt.submission)?;
         }
-        let index = self.index(&mut indexes, table)?;
-        let new = index.held.len();
+        self.index(&mut indexes, table)?;
+        // From the first change on the index is rebuilt should anything fail.
+        let mut index = indexes.remove(&table).unwrap_or_default();
+        let Index { held, winners } = &mut index;
+        let new = held.len();
         let mut affected = BTreeSet::new();
         let mut won = 0;
-        let later = |index: &Index, other: usize| index.held[other].receipt > *receipt;
         for key in keys {
-            match index.winners.get(key) {
-                Some(&other) if later(index, other) => {}
-                other => {
-                    affected.extend(other.copied());
-                    won += 1;
-                }
+            match winners.entry(*key) {
+                hash_map::Entry::Vacant(place) => _ = place.insert(new),
+                hash_map::Entry::Occupied(place) if held[*place.get()].receipt > *receipt => continue,
+                hash_map::Entry::Occupied(mut place) => _ = affected.insert(place.insert(new)),
             }
+            won += 1;
         }
         let name = format!("{}.parquet", receipt.submission);
         let whole = won == keys.len();
         let full = if whole { self.folder(table).join(name) } else { self.history(table).join(name) };
-        // From the first write on the index is rebuilt should anything fail.
-        let mut index = indexes.remove(&table).unwrap_or_default();
         made.write(&full)?;
         let in_lake = if whole { vec![full.clone()] } else { Vec::new() };
         let check = made.check.clone();
         index.held.push(Held { receipt: receipt.clone(), full, check, in_lake, generation: 0 });
-        for key in keys {
-            let wins = index.winners.get(key).is_none_or(|&other| index.held[other].receipt < *receipt);
-            if wins {
-                index.winners.insert(*key, new);
-            }
-        }
         if !whole {
             affected.insert(new);
         }

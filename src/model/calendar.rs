@@ -40,7 +40,7 @@ type Key<'a> = (Table, &'a str, &'a str, Option<Period>);
 
 /// What rows hold, in order.
 pub fn contents(rows: &[Row]) -> Vec<Held> {
-    let mut found: HashMap<Key<'_>, [BTreeSet<Text>; 2], TextHash> = HashMap::default();
+    let mut found: HashMap<Key<'_>, [Vec<Text>; 2], TextHash> = HashMap::default();
     for row in rows {
         let subject = match row.table {
             Table::Performance => row.text("indicator"),
@@ -59,12 +59,13 @@ pub fn contents(rows: &[Row]) -> Vec<Held> {
         let key = (row.table, row.text("agency"), subject, row.period("period"));
         let [told, blank] = found.entry(key).or_default();
         if said.unwrap_or(true) {
-            told.insert(place)
+            told.push(place);
         } else {
-            blank.insert(place)
-        };
+            blank.push(place);
+        }
     }
-    let held = |((table, agency, subject, period), [places, mut blank]): (Key<'_>, [BTreeSet<Text>; 2])| {
+    let held = |((table, agency, subject, period), [places, blank]): (Key<'_>, [Vec<Text>; 2])| {
+        let (places, mut blank) = (BTreeSet::from_iter(places), BTreeSet::from_iter(blank));
         blank.retain(|p| !places.contains(p));
         Held { table, agency: agency.to_owned(), subject: subject.to_owned(), period, places, blank }
     };

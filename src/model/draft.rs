@@ -55,7 +55,7 @@ pub struct Draft {
 
 impl Draft {
     /// The field of a column.
-    #[inline]
+    #[inline(always)]
     pub fn field(&self, column: &str) -> Option<&DraftCell> {
         self.table.position(column).and_then(|i| self.fields.get(i)).and_then(Option::as_ref)
     }

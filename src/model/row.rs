@@ -60,7 +60,7 @@ impl Row {
     }
 
     /// The value of a column; `Empty` for a name that the table does not have.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, column: &str) -> &Value {
         self.table.position(column).and_then(|i| self.values.get(i)).unwrap_or(&Value::Empty)
     }
@@ -75,7 +75,7 @@ impl Row {
     }
 
     /// The text of a column; empty where nothing was given.
-    #[inline]
+    #[inline(always)]
     pub fn text(&self, column: &str) -> &str {
         match self.get(column) {
             Value::Text(text) => text,
@@ -92,7 +92,7 @@ impl Row {
     }
 
     /// The day of a column.
-    #[inline]
+    #[inline(always)]
     pub fn date(&self, column: &str) -> Option<NaiveDate> {
         match self.get(column) {
             Value::Date(date) => Some(*date),
@@ -101,7 +101,7 @@ impl Row {
     }
 
     /// The period of a column.
-    #[inline]
+    #[inline(always)]
     pub fn period(&self, column: &str) -> Option<Period> {
         match self.get(column) {
             Value::Period(period) => Some(*period),
@@ -110,7 +110,7 @@ impl Row {
     }
 
     /// The value of a number column, where it has one.
-    #[inline]
+    #[inline(always)]
     pub fn figure(&self, column: &str) -> Option<f64> {
         match self.get(column) {
             Value::Number(number) => number.value,
@@ -119,7 +119,7 @@ impl Row {
     }
 
     /// The number of a column; missing where nothing was given.
-    #[inline]
+    #[inline(always)]
     pub fn number(&self, column: &str) -> Number {
         match self.get(column) {
             Value::Number(number) => number.clone(),

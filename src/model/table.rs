@@ -225,13 +225,42 @@ impl Table {
     }
 
     /// Position of a column by name.
-    #[inline]
+    #[inline(always)]
     pub fn position(self, column: &str) -> Option<usize> {
-        self.columns().iter().position(|c| c.name == column)
+        match self {
+            // The one table with a hundred thousand rows: for a name that is written out this is a number at once.
+            Self::Performance => match column {
+                "agency" => Some(0),
+                "indicator" => Some(1),
+                "locality" => Some(2),
+                "period" => Some(3),
+                "breakdown" => Some(4),
+                "numerator" => Some(5),
+                "denominator" => Some(6),
+                "value" => Some(7),
+                _ => None,
+            },
+            _ => self.columns().iter().position(|c| c.name == column),
+        }
     }
 
     /// Whether a row is about a single child, so that it stays in the lake, for the analyst.
     pub fn about_children(self) -> bool {
         self.columns().iter().any(|c| c.kind == ColumnKind::HashedKey)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_stands_where_its_position_says() {
+        for table in Table::ALL {
+            for (at, column) in table.columns().iter().enumerate() {
+                assert_eq!(table.position(column.name), Some(at), "{} {}", table.as_str(), column.name);
+            }
+            assert_eq!(table.position("no-such-column"), None);
+        }
     }
 }

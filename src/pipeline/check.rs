@@ -9,6 +9,7 @@ use super::configuration::Configuration;
 use super::intake::history_before;
 use super::judge::{self, Looked};
 use super::memory::Memory;
+use super::together::together;
 use crate::ingest::{self, Limits};
 use crate::lake::Lake;
 use crate::ledger::Ledger;
@@ -42,7 +43,7 @@ pub fn look_all(
     as_of: NaiveDate,
     history: &History,
 ) -> Vec<Result<Looked, Error>> {
-    paths.par_iter().map(|path| look(path, configuration, as_of, history)).collect()
+    together(|| paths.par_iter().map(|path| look(path, configuration, as_of, history)).collect())
 }
 
 /// How many files are looked at together: twice as many as there are cores, so that none waits for the slowest for long.

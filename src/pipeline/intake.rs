@@ -16,6 +16,7 @@ use super::memory::Memory;
 use super::progress::{Event, Progress};
 use super::release::{self, Releases};
 use super::sender::Sent;
+use super::together::together;
 use super::{digest, key, receipt};
 use crate::ingest::codes;
 use crate::lake::{Lake, Prepared, Receipt, atomic, write_atomically};
@@ -294,27 +295,25 @@ impl Intake<'_> {
         lake: &Lake,
         key: &[u8],
     ) -> Result<Vec<(Judged, Option<Prepared>)>, Error> {
-        candidates
-            .par_iter()
-            .map(|c| {
-                let (by, sent) = (self.configuration, c.sent.as_ref());
-                let mut judged = judge_sent(&c.path, &c.name, by, history, c.received_on, sent)?;
-                judged.submission.sha256.clone_from(&c.sha256);
-                judged.submission.id = id(c.received_on, &c.sha256);
-                let line = format!("{}: {}", judged.submission.file, judged.submission.verdict.as_str());
-                self.progress.tell(Event::Step { line: &line });
-                // Which rows of a return with a lag count from which day is known when all files are judged.
-                let spec = self.configuration.spec(&judged.submission.return_id);
-                if spec.is_some_and(|s| s.lag_months.is_some() || !s.lag_months_of.is_empty()) {
-                    return Ok((judged, None));
-                }
-                let prepared = judged.accepted.take().map(|accepted| {
-                    let rows = self.normalised(accepted, &judged.submission, key);
-                    lake.prepare(&receipt_of(&judged, judged.submission.id.clone(), c.received_on), &rows)
-                });
-                Ok((judged, prepared.transpose()?))
-            })
-            .collect()
+        let one = |c: &Candidate| {
+            let (by, sent) = (self.configuration, c.sent.as_ref());
+            let mut judged = judge_sent(&c.path, &c.name, by, history, c.received_on, sent)?;
+            judged.submission.sha256.clone_from(&c.sha256);
+            judged.submission.id = id(c.received_on, &c.sha256);
+            let line = format!("{}: {}", judged.submission.file, judged.submission.verdict.as_str());
+            self.progress.tell(Event::Step { line: &line });
+            // Which rows of a return with a lag count from which day is known when all files are judged.
+            let spec = self.configuration.spec(&judged.submission.return_id);
+            if spec.is_some_and(|s| s.lag_months.is_some() || !s.lag_months_of.is_empty()) {
+                return Ok((judged, None));
+            }
+            let prepared = judged.accepted.take().map(|accepted| {
+                let rows = self.normalised(accepted, &judged.submission, key);
+                lake.prepare(&receipt_of(&judged, judged.submission.id.clone(), c.received_on), &rows)
+            });
+            Ok((judged, prepared.transpose()?))
+        };
+        together(|| candidates.par_iter().map(one).collect())
     }
 
     fn normalised(&self, accepted: Accepted, submission: &Submission, key: &[u8]) -> Vec<Row> {

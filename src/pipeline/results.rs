@@ -54,8 +54,7 @@ pub fn build(night: &Night<'_>, public: &Path, exact: &Path) -> Result<(Board, V
     let mut count = |stage, rows_in, rows_out| stages.push(StageCount { stage, rows_in, rows_out });
 
     stage("Condensing figures to series");
-    night.lake.compact(night.as_of)?;
-    let observations = night.lake.observations(night.as_of)?;
+    let observations = night.lake.compact(night.as_of)?;
     let mut series = condense(&observations, reference, night.as_of)?;
     count("condense", observations.iter().map(|b| b.num_rows()).sum(), series.len());
     let asked = prompts(&series, reference, night.as_of, &pipeline.prompts);

@@ -12,7 +12,7 @@ use crate::model::draft::{Draft, DraftCell, Laid};
 use crate::model::raw::{CellNote, RawValue};
 use crate::model::row::Value;
 use crate::model::table::List;
-use crate::model::text::{TextHash, TextMap};
+use crate::model::text::TextMap;
 use crate::model::{Column, ColumnKind, Provenance, Row, Table, Text};
 use crate::spec::Reference;
 use crate::spec::reference::Indicator;
@@ -130,7 +130,7 @@ pub fn conform(laid: &Laid, known: &Known<'_>) -> Conformed {
     conformed
 }
 
-fn conform_row(draft: &Draft, laid: &Laid, known: &Known<'_>, before: &mut Before, sink: &mut Sink<'_>) -> Row {
+fn conform_row<'a>(draft: &Draft, laid: &Laid, known: &Known<'a>, before: &mut Before<'a>, sink: &mut Sink<'_>) -> Row {
     let place = &draft.place;
     let whole_row = place.column == 0 || place.is_csv();
     let provenance = Provenance {
@@ -140,6 +140,7 @@ fn conform_row(draft: &Draft, laid: &Laid, known: &Known<'_>, before: &mut Befor
         ..Provenance::default()
     };
     let mut row = Row::empty(draft.table, provenance);
+    before.row_of(draft.table);
     let mut indicator = None;
     for (position, column) in draft.table.columns().iter().enumerate() {
         let Some(cell) = draft.fields.get(position).and_then(Option::as_ref) else { continue };
@@ -150,24 +151,28 @@ fn conform_row(draft: &Draft, laid: &Laid, known: &Known<'_>, before: &mut Befor
             (Some(RawValue::Text(text)), CellNote::Plain) if !is_number => Some(text),
             _ => None,
         };
-        if let Some(value) = text.and_then(|text| before.value(draft.table, position, text)) {
+        if let Some(value) = text.and_then(|text| before.value(position, text)) {
             row.values[position] = value;
             continue;
         }
-        let of = if is_number { *indicator.get_or_insert_with(|| known.indicator(&row)) } else { None };
+        let of = if is_number { *indicator.get_or_insert_with(|| before.indicator(&row, known)) } else { None };
         let added = sink.added;
         let value = conform_cell(column, cell, laid, known, of, sink);
         if let (Some(text), true) = (text, sink.added == added) {
-            before.remember(draft.table, position, text, &value);
+            before.remember(position, text, &value);
         }
         row.values[position] = value;
     }
     row
 }
 
-/// What texts were read as before, by table and column.
+/// What texts were read as before, by column, of the table that was met last; and the indicator of the row above.
 #[derive(Default)]
-struct Before(HashMap<(Table, usize), ReadBefore, TextHash>);
+struct Before<'a> {
+    table: Option<Table>,
+    columns: Vec<ReadBefore>,
+    indicator: Option<(Text, Option<&'a Indicator>)>,
+}
 
 /// The text of the row above, and every text, each with its value.
 #[derive(Default)]
@@ -176,9 +181,31 @@ struct ReadBefore {
     all: TextMap<Value>,
 }
 
-impl Before {
-    fn value(&mut self, table: Table, position: usize, text: &Text) -> Option<Value> {
-        let column = self.0.get_mut(&(table, position))?;
+impl<'a> Before<'a> {
+    /// Begins a row of a table.
+    fn row_of(&mut self, table: Table) {
+        if self.table != Some(table) {
+            self.table = Some(table);
+            self.columns.clear();
+            self.columns.resize_with(table.columns().len(), ReadBefore::default);
+        }
+    }
+
+    /// The indicator of a row.
+    fn indicator(&mut self, row: &Row, known: &Known<'a>) -> Option<&'a Indicator> {
+        let Value::Text(id) = row.get("indicator") else { return known.indicator(row) };
+        if let Some((above, indicator)) = &self.indicator
+            && above.is_same(id)
+        {
+            return *indicator;
+        }
+        let indicator = known.indicator(row);
+        self.indicator = Some((id.clone(), indicator));
+        indicator
+    }
+
+    fn value(&mut self, position: usize, text: &Text) -> Option<Value> {
+        let column = &mut self.columns[position];
         if let Some((above, value)) = &column.above
             && above.is_same(text)
         {
@@ -189,8 +216,8 @@ impl Before {
         Some(value)
     }
 
-    fn remember(&mut self, table: Table, position: usize, text: &Text, value: &Value) {
-        self.0.entry((table, position)).or_default().all.insert(text.clone(), value.clone());
+    fn remember(&mut self, position: usize, text: &Text, value: &Value) {
+        self.columns[position].all.insert(text.clone(), value.clone());
     }
 }
 

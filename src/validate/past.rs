@@ -1,12 +1,13 @@
 //! The series of a return joined to what was accepted before, for the rules that compare a figure with its past.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::model::Period;
 use crate::model::history::{Figures, figures};
 use crate::spec::reference::{Indicator, Unit};
-use crate::stats::robust::{mad, median_of_sorted};
+use crate::stats::robust::median_of_sorted;
 use crate::validate::facts::{Facts, value_from};
 
 /// One series of performance: what this return says of it, and what was known.
@@ -20,7 +21,20 @@ pub struct Line<'a> {
     /// What was accepted before; none where nothing was.
     pub known: Option<&'a BTreeMap<Period, Figures>>,
     all: Vec<(Period, Figures)>,
-    middles: OnceLock<Vec<Option<(usize, f64)>>>,
+    middles: OnceLock<Vec<Option<Middle>>>,
+    /// The place of the period that was asked for last.
+    asked: Cell<usize>,
+}
+
+/// The middle of the values of up to 24 periods.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Middle {
+    /// How many values there are.
+    pub n: usize,
+    /// Their median.
+    pub median: f64,
+    /// Their spread by the median distance from the median, as [`mad`](crate::stats::robust::mad).
+    pub mad: f64,
 }
 
 /// The rows of a series in order of their periods, of two for one period the first.
@@ -60,8 +74,27 @@ impl Line<'_> {
         self.all[..self.index(period)].iter().rev().map(|(p, figures)| (*p, figures))
     }
 
+    /// How many periods lie before one. Rules ask for one period after the other, so the place of the last is tried first.
     fn index(&self, period: Period) -> usize {
-        self.all.partition_point(|(p, _)| *p < period)
+        let last = self.asked.get();
+        let is_it = |at: &usize| {
+            *at <= self.all.len()
+                && (*at == 0 || self.all[at - 1].0 < period)
+                && self.all.get(*at).is_none_or(|(p, _)| *p >= period)
+        };
+        let near = [last + 1, last, last.saturating_sub(1)].into_iter().find(is_it);
+        let at = near.unwrap_or_else(|| self.all.partition_point(|(p, _)| *p < period));
+        self.asked.set(at);
+        at
+    }
+
+    /// Every period of which anything is known or sent, the oldest first, with the row of those that were sent.
+    pub fn rows_at(&self) -> impl Iterator<Item = (Period, Option<usize>)> {
+        let mut sent = self.sent.iter().peekable();
+        self.all.iter().map(move |(period, _)| {
+            while sent.next_if(|(p, _)| *p < period).is_some() {}
+            (*period, sent.peek().filter(|(p, _)| *p == period).map(|(_, (row, _))| *row))
+        })
     }
 
     /// Every period of which anything is known or sent, the oldest first; what this return says counts.
@@ -74,13 +107,13 @@ impl Line<'_> {
         self.before(period).take(WINDOW).filter_map(|(_, figures)| self.value(figures)).collect()
     }
 
-    /// How many values the up to 24 periods before one have, and their median; none where they have none.
-    pub fn middle_before(&self, period: Period) -> Option<(usize, f64)> {
+    /// The middle of the values of up to 24 periods before one; none where they have none.
+    pub fn middle_before(&self, period: Period) -> Option<Middle> {
         self.middles.get_or_init(|| self.middles())[self.index(period)]
     }
 
     /// The middle before every period, and before what comes after the last: a window of sorted values that moves on.
-    fn middles(&self) -> Vec<Option<(usize, f64)>> {
+    fn middles(&self) -> Vec<Option<Middle>> {
         let values: Vec<Option<f64>> = self.all.iter().map(|(_, figures)| self.value(figures)).collect();
         let mut window: Vec<f64> = Vec::with_capacity(WINDOW);
         let place = |window: &[f64], value: f64| window.partition_point(|v| v.total_cmp(&value).is_lt());
@@ -92,7 +125,7 @@ impl Line<'_> {
             if let Some(new) = next.checked_sub(1).and_then(|at| values[at]) {
                 window.insert(place(&window, new), new);
             }
-            middles.push(median_of_sorted(&window).map(|middle| (window.len(), middle)));
+            middles.push(middle_of(&window));
         }
         middles
     }
@@ -117,6 +150,25 @@ impl Line<'_> {
     }
 }
 
+/// The middle of values sorted upwards.
+fn middle_of(sorted: &[f64]) -> Option<Middle> {
+    let median = median_of_sorted(sorted)?;
+    // Below the median the distances rise to the left, above it to the right: merged they are in order.
+    let (below, above) = sorted.split_at(sorted.partition_point(|v| *v < median));
+    let (mut below, mut above) = (below.iter().rev().peekable(), above.iter().peekable());
+    let mut distances = [0.0; WINDOW];
+    for distance in &mut distances[..sorted.len()] {
+        let next = match (below.peek(), above.peek()) {
+            (Some(low), Some(high)) if (**low - median).abs() <= (**high - median).abs() => below.next(),
+            (Some(_), None) => below.next(),
+            _ => above.next(),
+        };
+        *distance = next.map_or(0.0, |v| (v - median).abs());
+    }
+    let mad = 1.4826 * median_of_sorted(&distances[..sorted.len()])?;
+    Some(Middle { n: sorted.len(), median, mad })
+}
+
 /// The series of a return, in the order of their first rows.
 pub fn lines<'a>(facts: &Facts<'a>) -> Vec<Line<'a>> {
     let series = facts.series();
@@ -126,8 +178,9 @@ pub fn lines<'a>(facts: &Facts<'a>) -> Vec<Line<'a>> {
         let Some(period) = row.period("period") else { continue };
         let at = *index[series.of(i)].get_or_insert_with(|| {
             let known = facts.context.history.of(row);
-            let (agency, middles) = (row.text("agency"), OnceLock::new());
-            lines.push(Line { agency, sent: Sent::default(), indicator, known, all: Vec::new(), middles });
+            let (agency, sent, all) = (row.text("agency"), Sent::default(), Vec::new());
+            let (middles, asked) = (OnceLock::new(), Cell::new(0));
+            lines.push(Line { agency, sent, indicator, known, all, middles, asked });
             lines.len() - 1
         });
         lines[at].sent.0.push((period, (i, figures(row))));
@@ -156,11 +209,11 @@ const PAST: usize = 4;
 pub fn turned(line: &Line<'_>, period: Period, figures: &Figures) -> Option<f64> {
     let now = line.value(figures).filter(|_| line.indicator.unit == Unit::Proportion)?;
     let few = figures[1].value.is_some_and(|of| of < 10.0);
-    let (n, middle) = line.middle_before(period).filter(|_| !few)?;
+    let Middle { n, median: middle, mad } = line.middle_before(period).filter(|_| !few)?;
     if n < PAST || (middle - 0.5).abs() < 0.2 || (now - (1.0 - middle)).abs() > 0.05 {
         return None;
     }
-    let spread = mad(&line.values_before(period))?.max(line.chance(middle, figures));
+    let spread = mad.max(line.chance(middle, figures));
     ((now - middle).abs() > 5.0 * spread).then_some(middle)
 }
 
@@ -168,7 +221,7 @@ pub fn turned(line: &Line<'_>, period: Period, figures: &Figures) -> Option<f64>
 /// steady past, or such a part of it.
 pub fn scaled(line: &Line<'_>, period: Period, figures: &Figures) -> Option<(f64, f64)> {
     let now = line.value(figures).filter(|v| *v > 0.0)?;
-    let (_, middle) = line.middle_before(period).filter(|(n, middle)| *n >= PAST && *middle > 0.0)?;
+    let middle = line.middle_before(period).filter(|m| m.n >= PAST && m.median > 0.0)?.median;
     let times = [1000.0, 100.0, 0.01, 0.001].into_iter().find(|times| {
         let ratio = now / (middle * times);
         (1.0 / 1.5..=1.5).contains(&ratio)
@@ -181,7 +234,7 @@ pub fn scaled(line: &Line<'_>, period: Period, figures: &Figures) -> Option<(f64
 mod tests {
     use super::*;
     use crate::model::History;
-    use crate::stats::robust::median;
+    use crate::stats::robust::{mad, median};
     use crate::validate::Context;
     use crate::validate::conform::{Known, conform};
     use crate::validate::testing::*;
@@ -201,7 +254,8 @@ mod tests {
         assert_eq!((line.sent.iter().count(), line.sent.get(&Period::Month(2008, 6)).map(|s| s.0)), (70, Some(64)));
         for (period, _) in line.sent.iter() {
             let values = line.values_before(*period);
-            let expected = median(&values).map(|middle| (values.len(), middle));
+            let expected =
+                median(&values).zip(mad(&values)).map(|(median, mad)| Middle { n: values.len(), median, mad });
             assert_eq!(line.middle_before(*period), expected, "{period}");
         }
     }

@@ -80,6 +80,8 @@ pub(super) fn filled_cells(row: &RawRow) -> impl Iterator<Item = &RawCell> {
 pub(super) fn is_blank(cell: &RawCell) -> bool {
     use crate::model::raw::CellNote;
     match &cell.value {
+        // Most begin with a letter or a digit, and then nothing has to be trimmed.
+        RawValue::Text(text) if text.as_bytes().first().is_some_and(u8::is_ascii_graphic) => false,
         RawValue::Text(text) => text.trim().is_empty() && cell.note != CellNote::FormulaWithoutValue,
         _ => false,
     }

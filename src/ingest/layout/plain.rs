@@ -1,6 +1,6 @@
 //! The plain layout (data-contract.md, section 2): a table of ours under its own column names, in any order, on any sheet.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::aside::{Aside, AsideRows};
 use super::grid::{Grid, filled, filled_cells, is_blank};
@@ -12,7 +12,6 @@ use crate::ingest::layout_codes as codes;
 use crate::model::draft::{Draft, DraftCell};
 use crate::model::layout::TableLayout;
 use crate::model::raw::{CellNote, RawCell, RawRow, RawValue, column_letters};
-use crate::model::text::TextHash;
 use crate::model::{ColumnKind, Severity, Table, Text};
 
 /// In how many rows from the top a header is looked for.
@@ -183,10 +182,17 @@ fn found(table: &PlainTable, grid: &Grid<'_>, head: &RawRow) -> Found {
 fn note_unknown(table: &PlainTable, grid: &Grid<'_>, sink: &mut Sink) {
     let head = &grid.rows()[table.header];
     let mut unknown: BTreeSet<u32> = BTreeSet::new();
-    let known: HashSet<u32, TextHash> = table.columns.keys().copied().collect();
-    for cell in grid.rows()[table.header..].iter().flat_map(|row| &row.cells).filter(|c| !known.contains(&c.column)) {
-        if !is_blank(cell) {
-            unknown.insert(cell.column);
+    let known: Vec<u32> = table.columns.keys().copied().collect();
+    for row in &grid.rows()[table.header..] {
+        // Most rows have no other than the known columns, and both are in order.
+        let mut left = known.iter();
+        if row.cells.iter().all(|cell| left.any(|column| *column == cell.column)) {
+            continue;
+        }
+        for cell in row.cells.iter().filter(|c| known.binary_search(&c.column).is_err()) {
+            if !is_blank(cell) {
+                unknown.insert(cell.column);
+            }
         }
     }
     for column in unknown {
@@ -238,9 +244,15 @@ impl Columns {
 
     fn lay_row(&self, grid: &Grid<'_>, row: &RawRow, epoch_1904: bool, sink: &mut Sink) {
         let mut draft = empty_draft(self.table, grid.place(row.row, 0));
+        // Cells and columns are both in order.
+        let mut cells = filled_cells(row).peekable();
+        let mut unknown = false;
         for (column, position, header, _) in &self.known {
             let place = grid.place(row.row, *column);
-            let cell = filled(row, *column);
+            while cells.next_if(|cell| cell.column < *column).is_some() {
+                unknown = true;
+            }
+            let cell = cells.next_if(|cell| cell.column == *column);
             if let (ColumnKind::Period, Some(RawValue::Number(number))) =
                 (self.table.columns()[*position].kind, cell.map(|c| &c.value))
                 && let Some(day) = serial_day(*number, epoch_1904)
@@ -260,7 +272,7 @@ impl Columns {
                 scale: 1.0,
             });
         }
-        if filled_cells(row).count() > draft.fields.iter().flatten().filter(|f| f.value.is_some()).count() {
+        if unknown || cells.next().is_some() {
             self.keep_unknown(row, &mut draft);
         }
         sink.push(draft);

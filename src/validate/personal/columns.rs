@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::header::{self, Hint};
 use super::pattern;
 use crate::model::Text;
-use crate::model::draft::Draft;
+use crate::model::draft::{Draft, DraftCell};
 use crate::model::raw::{CellPlace, RawFile, RawSheet, RawValue};
 use crate::model::text::{TextHash, TextMap};
 
@@ -30,6 +30,8 @@ pub struct Column {
     pub texts: Vec<Said>,
     /// What is known of a text as sent: none where it could hold nothing.
     known: TextMap<Looked>,
+    /// The text of the cell above, and what it came to.
+    above: Option<(Text, Looked)>,
     seen: Seen,
 }
 
@@ -109,6 +111,7 @@ impl Column {
             cells: Vec::new(),
             texts: Vec::new(),
             known: TextMap::default(),
+            above: None,
             seen: Seen::default(),
         }
     }
@@ -131,11 +134,16 @@ impl Column {
         let looked = match value {
             // Most cells of a return are small whole numbers, which can hold nothing.
             RawValue::Number(n) if n.fract() == 0.0 && n.abs() < 1e6 && !self.hint.is_label() => Looked::Harmless,
-            RawValue::Text(text) => match self.known.get(text) {
-                Some(looked) => *looked,
-                None => {
-                    let looked = self.look(pattern::clean(value));
-                    self.known.insert(text.clone(), looked);
+            RawValue::Text(text) => match &self.above {
+                Some((above, looked)) if above.is_same(text) => *looked,
+                _ => {
+                    let known = self.known.get(text).copied();
+                    let looked = known.unwrap_or_else(|| {
+                        let looked = self.look(pattern::clean(value));
+                        self.known.insert(text.clone(), looked);
+                        looked
+                    });
+                    self.above = Some((text.clone(), looked));
                     looked
                 }
             },
@@ -177,18 +185,28 @@ impl Columns {
     /// The columns of a return's rows; of an unknown column only the row of a cell is known.
     pub fn of_drafts(drafts: &[Draft]) -> Self {
         let mut columns = Self::default();
-        let mut above: Option<(&Text, usize)> = None;
+        // Where a field of the row above belonged: this one is nearly always of the same column.
+        let mut above: Vec<Option<(&DraftCell, usize)>> = Vec::new();
         for draft in drafts {
-            for cell in draft.fields.iter().flatten() {
+            above.resize(above.len().max(draft.fields.len()), None);
+            for (cell, above) in draft.fields.iter().zip(&mut above) {
+                let Some(cell) = cell else { continue };
                 if let (Some(value), true) = (&cell.value, cell.place.column > 0) {
-                    let name = &cell.place.sheet;
-                    let sheet = match above {
-                        Some((above, sheet)) if above.is_same(name) => sheet,
-                        _ => columns.sheet(name),
+                    let place = &cell.place;
+                    let same = |(above, _): &(&DraftCell, usize)| {
+                        above.place.column == place.column
+                            && above.place.sheet.is_same(&place.sheet)
+                            && above.header.is_same(&cell.header)
                     };
-                    above = Some((name, sheet));
-                    let column = columns.column((name, sheet), cell.place.column, &cell.header, false);
-                    columns.columns[column].add((cell.place.row, cell.place.column), value);
+                    let column = above.filter(same).map_or_else(
+                        || {
+                            let sheet = columns.sheet(&place.sheet);
+                            columns.column((&place.sheet, sheet), place.column, &cell.header, false)
+                        },
+                        |(_, column)| column,
+                    );
+                    *above = Some((cell, column));
+                    columns.columns[column].add((place.row, place.column), value);
                 }
             }
             for (header, text) in &draft.extra {
@@ -211,12 +229,20 @@ impl Columns {
             let headers: HashMap<u32, String, TextHash> = header_row
                 .map(|h| sheet.rows[h].cells.iter().map(|c| (c.column, c.value.display())).collect())
                 .unwrap_or_default();
+            // By a cell's position in its row: the column that it was of in the row above, and whether that was below the header.
+            let mut above: Vec<(u32, bool, usize)> = Vec::new();
             for (index, row) in sheet.rows.iter().enumerate() {
                 let below = header_row.is_some_and(|h| index > h);
-                for cell in &row.cells {
-                    let header = headers.get(&cell.column).filter(|_| below).map_or("", String::as_str);
-                    let hidden = sheet.hidden || row.hidden;
-                    let column = columns.column((&name, number), cell.column, header, hidden);
+                for (position, cell) in row.cells.iter().enumerate() {
+                    let known = above.get(position).filter(|(column, was, _)| (*column, *was) == (cell.column, below));
+                    let column = known.map(|(.., column)| *column).unwrap_or_else(|| {
+                        let header = headers.get(&cell.column).filter(|_| below).map_or("", String::as_str);
+                        let hidden = sheet.hidden || row.hidden;
+                        let column = columns.column((&name, number), cell.column, header, hidden);
+                        above.resize(above.len().max(position + 1), (0, false, 0));
+                        above[position] = (cell.column, below, column);
+                        column
+                    });
                     columns.columns[column].add((row.row, cell.column), &cell.value);
                 }
             }

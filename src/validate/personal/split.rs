@@ -52,11 +52,11 @@ fn joined(three: &[RawCell]) -> Option<String> {
     if three[2].column != three[0].column + 2 {
         return None;
     }
+    if !three.iter().zip([3, 3, 4]).all(|(cell, length)| may_have(&cell.value, length)) {
+        return None;
+    }
     let mut joined = String::new();
     for (cell, length) in three.iter().zip([3, 3, 4]) {
-        if !may_have(&cell.value, length) {
-            return None;
-        }
         let text = pattern::clean(&cell.value);
         if text.len() != length || !text.bytes().all(|b| b.is_ascii_digit()) {
             return None;

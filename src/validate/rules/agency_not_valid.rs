@@ -14,7 +14,7 @@
 //! Write the agency that existed then, or correct the period.
 
 use crate::model::{Finding, Severity};
-use crate::spec::reference::Agency;
+use crate::spec::reference::{Agency, Validity};
 use crate::validate::facts::{Facts, days_of};
 use crate::validate::rule::Rule;
 
@@ -38,7 +38,7 @@ impl Rule for AgencyNotValid {
         let mut found = Vec::new();
         let mut above: Option<(&str, Vec<&Agency>)> = None;
         for (i, row) in facts.rows.iter().enumerate() {
-            let (id, Some((start, end))) = (row.text("agency"), days_of(row)) else { continue };
+            let id = row.text("agency");
             let versions = match &above {
                 Some((known, versions)) if *known == id => versions,
                 _ => {
@@ -46,7 +46,11 @@ impl Rule for AgencyNotValid {
                     &above.insert((id, versions)).1
                 }
             };
-            if !versions.is_empty() && !versions.iter().any(|a| a.valid.holds(start) || a.valid.holds(end)) {
+            if versions.is_empty() || versions.iter().any(|a| a.valid == Validity::default()) {
+                continue;
+            }
+            let Some((start, end)) = days_of(row) else { continue };
+            if !versions.iter().any(|a| a.valid.holds(start) || a.valid.holds(end)) {
                 let message = format!("`{id}` did not exist from {start} to {end}, by agencies.csv.");
                 found.push(facts.finding(
                     self,

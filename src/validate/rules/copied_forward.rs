@@ -52,8 +52,8 @@ impl Rule for CopiedForward {
             });
             let pairs: Vec<_> = pairs.collect();
             let same = pairs.iter().all(|(_, now, before)| now == before);
-            let kinds: BTreeSet<String> = pairs.iter().map(|(_, now, _)| format!("{now:?}")).collect();
-            if same && pairs.len() >= 5 && kinds.len() >= 3 {
+            let kinds = || pairs.iter().map(|(_, now, _)| format!("{now:?}")).collect::<BTreeSet<String>>().len();
+            if same && pairs.len() >= 5 && kinds() >= 3 {
                 let words = newest.words();
                 let message =
                     format!("All {} figures of `{agency}` for {words} are those of the period before.", pairs.len());

@@ -17,7 +17,7 @@
 use std::collections::HashMap;
 
 use crate::model::text::TextHash;
-use crate::model::{Finding, Severity};
+use crate::model::{Finding, Period, Severity};
 use crate::validate::facts::{Facts, finding_at, words};
 use crate::validate::rule::Rule;
 
@@ -39,8 +39,12 @@ impl Rule for DuplicateKey {
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let series = facts.series();
-        let mut first: HashMap<_, usize, TextHash> = HashMap::default();
         let mut found = Vec::new();
+        if !series.is_ambiguous() && rises(facts) {
+            return found;
+        }
+        let mut first: HashMap<_, usize, TextHash> =
+            HashMap::with_capacity_and_hasher(facts.rows.len(), <_>::default());
         for (i, row) in facts.rows.iter().enumerate() {
             let mut keys = row.table.columns().iter().filter(|c| c.key);
             let period = row.period("period");
@@ -64,6 +68,18 @@ impl Rule for DuplicateKey {
         }
         found
     }
+}
+
+/// Whether every row of a series has a later period than the rows of the series above it: then no two have one key, which
+/// need not be looked up row by row.
+fn rises(facts: &Facts<'_>) -> bool {
+    let series = facts.series();
+    let mut latest: Vec<Option<Period>> = vec![None; series.len()];
+    facts.rows.iter().enumerate().all(|(i, row)| {
+        let period = row.period("period");
+        let before = std::mem::replace(&mut latest[series.of(i)], period);
+        period.is_some() && before < period
+    })
 }
 
 #[cfg(test)]

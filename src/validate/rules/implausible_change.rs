@@ -15,9 +15,8 @@
 //! Check the figure; if it is right, say what happened.
 
 use crate::model::{Finding, Severity};
-use crate::stats::robust::mad;
 use crate::validate::facts::{Facts, rounded};
-use crate::validate::past::{scaled, turned};
+use crate::validate::past::{Middle, scaled, turned};
 use crate::validate::rule::Rule;
 
 /// The rule C006.
@@ -41,17 +40,14 @@ impl Rule for ImplausibleChange {
         for line in facts.lines() {
             let implausible = line.sent.iter().find_map(|(period, (row, figures))| {
                 let now = line.value(figures)?;
-                let (_, middle) = line.middle_before(*period).filter(|(n, _)| *n >= 8)?;
-                let chance = line.chance(middle, figures);
-                // Most lie within what chance alone gives, and then the spread of the past need not be known.
-                if (now - middle).abs() <= 5.0 * chance {
+                let Middle { median: middle, mad, .. } = line.middle_before(*period).filter(|m| m.n >= 8)?;
+                let spread = mad.max(line.chance(middle, figures));
+                if (now - middle).abs() <= 5.0 * spread {
                     return None;
                 }
-                let before = line.values_before(*period);
-                let spread = mad(&before)?.max(chance);
                 // What has a cause that can be named is told by its own rule.
                 let told = turned(line, *period, figures).is_some() || scaled(line, *period, figures).is_some();
-                ((now - middle).abs() > 5.0 * spread && !told).then_some((*row, now, middle, before))
+                (!told).then(|| (*row, now, middle, line.values_before(*period)))
             });
             if let Some((row, now, middle, before)) = implausible {
                 let (least, most) = before.iter().fold((f64::MAX, f64::MIN), |(l, m), v| (l.min(*v), m.max(*v)));

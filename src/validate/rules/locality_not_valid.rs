@@ -18,7 +18,7 @@
 
 use crate::model::period::add_months;
 use crate::model::{Finding, Row, Severity, Table};
-use crate::spec::reference::Locality;
+use crate::spec::reference::{Locality, Validity};
 use crate::validate::facts::{Facts, days_of};
 use crate::validate::rule::Rule;
 
@@ -42,7 +42,7 @@ impl Rule for LocalityNotValid {
         let mut found = Vec::new();
         let mut above: Option<(&str, Vec<&Locality>)> = None;
         for (i, row) in facts.rows.iter().enumerate() {
-            let (id, Some((start, end))) = (row.text("locality"), days_of(row)) else { continue };
+            let id = row.text("locality");
             let known = match &above {
                 Some((known, versions)) if *known == id => versions,
                 _ => {
@@ -51,10 +51,11 @@ impl Rule for LocalityNotValid {
                 }
             };
             let versions = || known.iter().copied();
-            if holds_no_figure(row) {
+            if known.is_empty() || versions().any(|l| l.valid == Validity::default()) || holds_no_figure(row) {
                 continue;
             }
-            if versions().next().is_none() || versions().any(|l| l.valid.holds(start) || l.valid.holds(end)) {
+            let Some((start, end)) = days_of(row) else { continue };
+            if versions().any(|l| l.valid.holds(start) || l.valid.holds(end)) {
                 continue;
             }
             let near = |l: &Locality| {

@@ -38,16 +38,13 @@ impl Rule for PeriodLeftOut {
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut agencies: BTreeMap<(&str, u32), Told> = BTreeMap::new();
         for line in facts.lines() {
-            for of_kind in line.known_at().collect::<Vec<_>>().chunk_by(|(a, _), (b, _)| kind(*a) == kind(*b)) {
+            for of_kind in line.rows_at().collect::<Vec<_>>().chunk_by(|(a, _), (b, _)| kind(*a) == kind(*b)) {
                 let told = agencies.entry((line.agency, kind(of_kind[0].0))).or_default();
-                told.extend(of_kind.iter().map(|(period, _)| (*period, line.sent.get(period).map(|(row, _)| *row))));
+                join(told, of_kind);
             }
         }
         let mut found = Vec::new();
-        for ((agency, _), mut told) in agencies {
-            // Stable, so that of the rows of a period the first in the order of the series stands first.
-            told.sort_by_key(|(period, row)| (*period, row.is_none()));
-            told.dedup_by_key(|(period, _)| *period);
+        for ((agency, _), told) in agencies {
             for pair in told.windows(2) {
                 let ((before, _), (after, Some(row))) = (pair[0], pair[1]) else { continue };
                 if before.next() == after {
@@ -66,8 +63,23 @@ impl Rule for PeriodLeftOut {
     }
 }
 
-/// Periods of which anything is known, those of this return with their row.
+/// Periods of which anything is known, in order and each once, those of this return with their first row in the order of
+/// the series.
 type Told = Vec<(Period, Option<usize>)>;
+
+/// Joins the periods of a series, which are in order, to those of the series before it: nearly always the same.
+fn join(told: &mut Told, series: &[(Period, Option<usize>)]) {
+    let mut at = 0;
+    for &(period, row) in series {
+        while told.get(at).is_some_and(|(known, _)| *known < period) {
+            at += 1;
+        }
+        match told.get_mut(at) {
+            Some((known, first)) if *known == period => *first = first.or(row),
+            _ => told.insert(at, (period, row)),
+        }
+    }
+}
 
 /// Months, quarters, financial years and years are four rows of time.
 fn kind(period: Period) -> u32 {
@@ -105,6 +117,16 @@ mod tests {
         assert!(after(&["2014-01", "2014-02"], &["2014-02"]).is_empty(), "sent again");
         assert!(after(&["2014-01"], &["2014-Q2"]).is_empty(), "a quarter is another row of time");
         assert!(after(&["2013-01", "2014-02"], &["2014-03"]).is_empty(), "a gap of the past is not this return's");
+    }
+
+    #[test]
+    fn the_periods_of_all_series_are_in_order_and_the_first_row_counts() {
+        let month = |m| Period::Month(2014, m);
+        let mut told = Told::default();
+        join(&mut told, &[(month(2), Some(1)), (month(4), None), (month(9), Some(7))]);
+        join(&mut told, &[(month(1), Some(3)), (month(2), Some(2)), (month(4), Some(5)), (month(10), None)]);
+        let expected = [(1, Some(3)), (2, Some(1)), (4, Some(5)), (9, Some(7)), (10, None)];
+        assert_eq!(told, expected.map(|(m, row)| (month(m), row)));
     }
 
     #[test]

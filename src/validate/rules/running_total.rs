@@ -40,12 +40,15 @@ impl Rule for RunningTotal {
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
-        for line in facts.lines().iter().filter(|line| line.indicator.basis == Basis::Flow) {
+        let adds_up = |line: &&Line<'_>| {
+            line.indicator.basis == Basis::Flow && matches!(line.indicator.unit, Unit::Count | Unit::Rate)
+        };
+        let mut year = Year::default();
+        for line in facts.lines().iter().filter(adds_up) {
             let summed = line.sent.iter().rev().find_map(|(period, (row, figures))| {
-                let year = year_so_far(line, *period, figures)?;
-                is_running_total(&year, line.indicator.unit, *period).then_some((*row, year))
+                (year.so_far(line, *period, figures).is_some() && year.is_running_total(*period)).then_some(*row)
             });
-            if let Some((row, year)) = summed {
+            if let Some(row) = summed {
                 let figures: Vec<String> = year.figures.iter().map(|n| rounded(*n).to_string()).collect();
                 let message = format!("Since April: {}. Each seems to hold those before it.", figures.join(", "));
                 let fix = "Send the figure of each period alone; if they are, say what happened.";
@@ -57,44 +60,46 @@ impl Rule for RunningTotal {
 }
 
 /// The counts of a financial year up to a period, and that of the period before its first.
+#[derive(Default)]
 struct Year {
     figures: Vec<f64>,
     before: Option<f64>,
 }
 
-/// None where a period between is not known, or the period is neither a month nor a quarter.
-fn year_so_far(line: &Line<'_>, period: Period, figures: &Figures) -> Option<Year> {
-    let count = |figures: &Figures| figures.first().and_then(|f| f.value);
-    let starts = |period: Period| matches!(period, Period::Month(_, 4) | Period::Quarter(_, 2));
-    let (mut year, mut first) = (vec![count(figures)?], period);
-    let mut before = line.before(period).filter(|(p, _)| p.months() == period.months());
-    if !matches!(period, Period::Month(..) | Period::Quarter(..)) {
-        return None;
+impl Year {
+    /// Takes the counts up to a period in the place of those that it has. None where a period between is not known, or the
+    /// period is neither a month nor a quarter.
+    fn so_far(&mut self, line: &Line<'_>, period: Period, figures: &Figures) -> Option<()> {
+        let count = |figures: &Figures| figures.first().and_then(|f| f.value);
+        let starts = |period: Period| matches!(period, Period::Month(_, 4) | Period::Quarter(_, 2));
+        if !matches!(period, Period::Month(..) | Period::Quarter(..)) {
+            return None;
+        }
+        self.figures.clear();
+        self.figures.push(count(figures)?);
+        let mut first = period;
+        let mut before = line.before(period).filter(|(p, _)| p.months() == period.months());
+        while !starts(first) {
+            let (earlier, figures) = before.next().filter(|(p, _)| p.next() == first)?;
+            self.figures.push(count(figures)?);
+            first = earlier;
+        }
+        self.figures.reverse();
+        self.before = before.next().filter(|(p, _)| p.next() == first).and_then(|(_, figures)| count(figures));
+        Some(())
     }
-    while !starts(first) {
-        let (earlier, figures) = before.next().filter(|(p, _)| p.next() == first)?;
-        year.push(count(figures)?);
-        first = earlier;
-    }
-    year.reverse();
-    let before = before.next().filter(|(p, _)| p.next() == first).and_then(|(_, figures)| count(figures));
-    Some(Year { figures: year, before })
-}
 
-fn is_running_total(year: &Year, unit: Unit, period: Period) -> bool {
-    // Without the March before, one period more has to speak for it.
-    let needed = if period.months() == 1 { 4 } else { 3 } + usize::from(year.before.is_none());
-    let first = year.figures[0];
-    let alike = |rise: f64| rise >= first / 4.0 && rise <= first * 4.0;
-    let rises = year.figures.windows(2).all(|w| alike(w[1] - w[0]));
-    let fresh = year.before.is_none_or(|march| first <= march * 0.6);
-    let last = year.figures[year.figures.len() - 1];
-    let enough = year.figures.len() >= needed && last - first > 5.0 * first.max(1.0).sqrt();
-    matches!(unit, Unit::Count | Unit::Rate)
-        && enough
-        && rises
-        && fresh
-        && last >= 0.7 * first * year.figures.len() as f64
+    fn is_running_total(&self, period: Period) -> bool {
+        // Without the March before, one period more has to speak for it.
+        let needed = if period.months() == 1 { 4 } else { 3 } + usize::from(self.before.is_none());
+        let first = self.figures[0];
+        let alike = |rise: f64| rise >= first / 4.0 && rise <= first * 4.0;
+        let rises = self.figures.windows(2).all(|w| alike(w[1] - w[0]));
+        let fresh = self.before.is_none_or(|march| first <= march * 0.6);
+        let last = self.figures[self.figures.len() - 1];
+        let enough = self.figures.len() >= needed && last - first > 5.0 * first.max(1.0).sqrt();
+        enough && rises && fresh && last >= 0.7 * first * self.figures.len() as f64
+    }
 }
 
 #[cfg(test)]
