@@ -21,6 +21,9 @@ pub struct Line<'a> {
     /// What was accepted before; none where nothing was.
     pub known: Option<&'a BTreeMap<Period, Figures>>,
     all: Vec<(Period, Figures)>,
+    /// Whether it is a rate of which only counts are sent, since its denominator stands in the list of populations. A
+    /// population changes little from period to period, so the counts are held against each other instead.
+    is_bare: bool,
     middles: OnceLock<Vec<Option<Middle>>>,
     /// The place of the period that was asked for last.
     asked: Cell<usize>,
@@ -130,9 +133,12 @@ impl Line<'_> {
         middles
     }
 
-    /// The value of figures in the indicator's unit.
+    /// The value of figures in the indicator's unit; the count of a rate that is sent without a denominator.
     pub fn value(&self, figures: &Figures) -> Option<f64> {
         let at = |i: usize| figures.get(i).and_then(|f| f.value);
+        if self.is_bare {
+            return at(0);
+        }
         value_from([at(0), at(1), at(2)], self.indicator)
     }
 
@@ -142,6 +148,7 @@ impl Line<'_> {
         let denominator = figures.get(1).and_then(|f| f.value).filter(|d| *d > 0.0);
         match (self.indicator.unit, denominator) {
             (Unit::Count, _) => middle.max(1.0).sqrt(),
+            (Unit::Rate, _) if self.is_bare => middle.max(1.0).sqrt(),
             (Unit::Proportion, Some(d)) => (middle.clamp(0.05, 0.95) * (1.0 - middle.clamp(0.05, 0.95)) / d).sqrt(),
             (Unit::Proportion, None) => 0.05,
             (Unit::Rate, Some(d)) => (middle.max(0.0) * self.indicator.multiplier / d).sqrt(),
@@ -180,7 +187,8 @@ pub fn lines<'a>(facts: &Facts<'a>) -> Vec<Line<'a>> {
             let known = facts.context.history.of(row);
             let (agency, sent, all) = (row.text("agency"), Sent::default(), Vec::new());
             let (middles, asked) = (OnceLock::new(), Cell::new(0));
-            lines.push(Line { agency, sent, indicator, known, all, middles, asked });
+            let is_bare = false;
+            lines.push(Line { agency, sent, indicator, known, all, is_bare, middles, asked });
             lines.len() - 1
         });
         lines[at].sent.0.push((period, (i, figures(row))));
@@ -196,6 +204,8 @@ pub fn lines<'a>(facts: &Facts<'a>) -> Vec<Line<'a>> {
                 all.into_iter().collect()
             }
         };
+        let is_count_alone = |(_, [_, of, value]): &(Period, Figures)| of.value.or(value.value).is_none();
+        line.is_bare = line.indicator.unit == Unit::Rate && line.all.iter().all(is_count_alone);
     }
     lines
 }

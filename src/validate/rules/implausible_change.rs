@@ -2,7 +2,8 @@
 //!
 //! # What it checks
 //! A figure lies within five robust standard deviations of the median of the up to 24 periods before it, where there
-//! are at least eight; for counts and shares the deviation is at least what chance alone gives.
+//! are at least eight; for counts and shares the deviation is at least what chance alone gives. A rate of which only
+//! counts are sent is compared by them: its denominator, a population of the board's list, hardly changes.
 //!
 //! # Why it matters
 //! It is a slip of the keys, a change of definition or the most important figure of the return: the board must know
@@ -99,5 +100,16 @@ mod tests {
     fn fails() {
         assert_eq!(after([20, 34, 25, 27, 30, 22, 28, 26, 24], "412"), ["F11"], "a digit too many");
         assert_eq!(after([200, 234, 225, 227, 230, 222, 228, 226, 224], "22"), ["F11"], "a digit too few");
+        let of = |row: String| row.replace("missing-episodes", "referral-rate");
+        let rate = |last: &str, denominator: &str| {
+            let counts = [20, 34, 25, 27, 30, 22, 28, 26, 24];
+            let row = |m: usize, n: &str| of(format!("police,missing-episodes,corby,2014-{m:02},,{n},{denominator},"));
+            let mut rows: Vec<String> = (1..).zip(counts).map(|(m, n)| row(m, &n.to_string())).collect();
+            rows.push(row(10, last));
+            found(&ImplausibleChange, &performance(&rows.iter().map(String::as_str).collect::<Vec<_>>()))
+        };
+        assert_eq!(rate("260", ""), ["F11"], "of a rate only the counts are sent");
+        assert_eq!(rate("260", "9000"), ["F11"], "and with its denominator");
+        assert!(rate("31", "").is_empty(), "as before");
     }
 }
