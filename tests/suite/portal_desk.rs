@@ -181,6 +181,9 @@ fn queries_are_explained_and_figures_noted() {
     let at = list.text.find(&format!("/agencies/{agency}/figures/")).expect("a figure");
     let figure = list.text[at..].split('"').next().unwrap().to_owned();
     sender.get(&figure).shows(&["<svg", "The figures as a table", "Write a note"]);
+    let figures = list.text.split('"').filter(|part| part.starts_with(&format!("/agencies/{agency}/figures/")));
+    let beside = |path: &str| sender.get(path).text.contains("For the whole board it was ");
+    assert!(figures.take(12).any(beside), "a place is told beside the whole board");
     assert_eq!(sender.post(&figure, &[("text", "")]).status, 422);
     assert_eq!(sender.post(&figure, &[("text", "Ask Mrs Testcase about it.")]).status, 422);
     assert_eq!(sender.post(&figure, &[("text", "A new system since April.")]).status, 303);

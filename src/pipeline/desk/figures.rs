@@ -51,6 +51,8 @@ pub struct OwnChart {
     pub view: ChartView,
     /// The drawing, with its title and description inside.
     pub svg: String,
+    /// The same figure for the whole board, in words; empty on its own chart, and where there is none.
+    pub of_board: String,
     /// The board's notes on the figure that agencies wrote.
     pub notes: Vec<Note>,
 }
@@ -127,10 +129,18 @@ impl Desk {
                 periods: series.points.iter().map(|p| p.period).collect(),
                 svg: chart::svg_inline(&view)?,
                 view,
+                of_board: String::new(),
                 notes: notes.iter().filter(is_here).cloned().collect(),
             })
         };
-        of.iter().map(chart).collect()
+        let mut charts = of.iter().map(chart).collect::<Result<Vec<OwnChart>, Error>>()?;
+        let whole = charts.iter().find(|c| c.locality == board);
+        let latest = whole.and_then(|c| c.view.points.iter().rev().find(|p| p.value.is_some()));
+        if let Some(latest) = latest {
+            let words = format!("For the whole board it was {} in {}.", latest.value_text, latest.period);
+            charts.iter_mut().filter(|c| c.locality != board).for_each(|c| c.of_board.clone_from(&words));
+        }
+        Ok(charts)
     }
 
     /// Keeps a note on an agency's figure. The text has passed the gate of free texts before.
