@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::support::Board;
 
 const HEADER: &str = "agency,indicator,locality,period,breakdown,numerator,denominator\n";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 fn open(board: &Board, workers: usize) -> Desk {
     lscb::ingest::set_reader(env!("CARGO_BIN_EXE_lscb"));
