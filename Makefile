@@ -10,13 +10,17 @@ define stage
 @start=$$(date +%s); echo "== $(1)"; { $(2); } || { echo "stage $(1): FAILED after $$(( $$(date +%s) - start )) s"; exit 1; }; echo "stage $(1): $$(( $$(date +%s) - start )) s"
 endef
 
-.PHONY: run test format lint unit suite addresses api browser faults fuzz bench bench-door load help
+.PHONY: run portal test format lint unit suite addresses api browser faults fuzz bench bench-door load help
 # The stages wait for each other, also with -j: two builds at once only wait for one lock.
 .NOTPARALLEL:
 
 run: ## the sample county from its returns to the report
 	@$(CARGO) build
 	@$(CARGO) run --quiet -- run pipelines/nightly.toml; code=$$?; [ $$code = 0 ] || [ $$code = 3 ]
+
+portal: ## the portal on the sample county, in the folder `demo`, with one account a role
+	@$(CARGO) build
+	@$(CARGO) run --quiet -- serve --demo demo
 
 test: format lint unit suite addresses api browser ## all tests, in stages that print their seconds
 
