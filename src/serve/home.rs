@@ -66,7 +66,7 @@ pub async fn accessibility(visitor: Visitor) -> Result<Response, Problem> {
                 "Every page is made to work by keyboard, without script, at 400% zoom, and with a screen reader: each chart \
                  has a sentence and a table beside it, and no colour stands without a word.",
                 "These pages and the board's report are checked automatically against WCAG 2.2 at level AA with each version \
-                 of the program, on a desktop and on a telephone. An automatic check finds many faults, and not all.",
+                 of the program. An automatic check finds many faults, and not all.",
             ],
         ),
         part(
